@@ -1,0 +1,94 @@
+/** Every expected failure: its stable code, what it needs to know, and its one sentence. Grouped by noun. */
+export const SENTENCES = {
+  // requests and processes
+  'request/invalid': (d: { request: string; problem: string }) => `${d.request}: ${d.problem}`,
+  'request/unknown': (d: { request: string }) => `There is no request called ${d.request}.`,
+  'process/exited': (d: { process: string; reason: string; doing: string }) =>
+    `The ${d.process} process stopped (${d.reason}) while ${d.doing}; it will be started again, so try once more.`,
+  'process/not-ready': (d: { process: string; seconds: number; reason: string }) =>
+    `The ${d.process} process was not ready after ${d.seconds} s (${d.reason}); run "scorescope doctor" to see what is missing.`,
+  'connection/closed': (d: { to: string }) => `The connection to the ${d.to} closed before it answered; reopen the window.`,
+
+  // project
+  'project/none-open': () => 'No project is open: open or create one first.',
+  'project/bad-name': (d: { folder: string }) =>
+    `${d.folder} cannot be a project: choose a folder whose name ends in .scorescope.`,
+  'project/not-found': (d: { folder: string }) =>
+    `${d.folder} is not a Scorescope project: no project.sqlite is in it.`,
+  'project/exists': (d: { folder: string }) => `${d.folder} already exists: open it, or choose another name.`,
+  'project/locked': (d: { folder: string; pid: number }) =>
+    `${d.folder} is open in another Scorescope (process ${d.pid}): close it there first.`,
+  'project/too-new': (d: { folder: string; found: number; known: number }) =>
+    `${d.folder} was made by a newer Scorescope (schema ${d.found}, this one knows ${d.known}): update Scorescope to open it.`,
+  'project/damaged': (d: { folder: string; problem: string }) =>
+    `The catalogue of ${d.folder} is damaged (${d.problem}): restore project.sqlite from a file in its backups folder.`,
+  'project/no-write': (d: { folder: string; reason: string }) =>
+    `${d.folder} cannot be written to (${d.reason}): free some space or choose another folder.`,
+
+  // corpus
+  'corpus/folder-missing': (d: { folder: string }) => `${d.folder} does not exist or is not a folder: choose another.`,
+  'corpus/folder-empty': (d: { folder: string }) =>
+    `${d.folder} holds no JPEG, PNG, TIFF or WebP images: choose the folder that holds the styles, composers and pieces.`,
+  'corpus/page-unknown': (d: { page: number }) => `There is no page ${d.page} in this project.`,
+  'corpus/page-unreadable': (d: { file: string; reason: string }) =>
+    `${d.file} cannot be read (${d.reason}): put the file back or import it again.`,
+  'corpus/page-changed': (d: { file: string }) =>
+    `${d.file} changed since it was imported: import it again, or put the original back.`,
+  'corpus/query-invalid': (d: { query: string; problem: string }) => `The search "${d.query}" cannot be read: ${d.problem}.`,
+
+  // pictures
+  'picture/unknown': (d: { address: string }) => `There is no picture at ${d.address}.`,
+
+  // sampling
+  'sampling/no-pages': () => 'There are no pages to sample: import a folder of page images first.',
+  'sampling/set-unknown': (d: { sampleSet: number }) => `There is no sample set ${d.sampleSet} in this project.`,
+  'sampling/none-yet': () => 'There is no sample set yet: draw samples first.',
+  'sampling/nothing-accepted': (d: { pages: number; whiteness: number }) =>
+    `None of the ${d.pages} pages gave a sample with a mean pixel of at most ${d.whiteness}: raise the whiteness limit or lower the crop size.`,
+  'sampling/index-unknown': (d: { index: number; samples: number }) =>
+    `There is no sample ${d.index}: this set has samples 0 to ${d.samples - 1}.`,
+  'sampling/store-damaged': (d: { file: string; problem: string }) =>
+    `The sample file ${d.file} is damaged (${d.problem}): draw the samples again with the same seed.`,
+
+  // model and training
+  'model/spec-unreadable': (d: { spec: string }) =>
+    `The model "${d.spec}" cannot be read: write blocks such as 3x16@5,3x32@3 (convolutions x filters @ kernel).`,
+  'model/size-indivisible': (d: { inputSize: number; divisor: number }) =>
+    `An input of ${d.inputSize} pixels cannot be halved for every block: choose a multiple of ${d.divisor}.`,
+  'model/size-not-reducible': (d: { inputSize: number; cropSize: number }) =>
+    `Samples of ${d.cropSize} pixels cannot be reduced to ${d.inputSize}: choose a size that divides ${d.cropSize}.`,
+  'training/too-few-groups': (d: { by: string; groups: number }) =>
+    `Only ${d.groups} ${d.by}(s) have samples, so none can be held out: add pages or split by crop.`,
+  'training/run-unknown': (d: { run: string }) => `There is no run ${d.run} in this project.`,
+  'training/not-resumable': (d: { run: string; status: string }) =>
+    `Run ${d.run} is ${d.status} and cannot be resumed: start a new run.`,
+  'training/not-running': (d: { run: string }) => `Run ${d.run} is not training now.`,
+  'training/checkpoint-damaged': (d: { file: string; problem: string }) =>
+    `The checkpoint ${d.file} is damaged (${d.problem}) and was refused; an earlier one is used if there is one.`,
+  'training/no-checkpoint': (d: { run: string }) => `Run ${d.run} has no checkpoint yet: train it for at least one epoch.`,
+  'training/diverged': (d: { run: string; step: number }) =>
+    `Run ${d.run} diverged at step ${d.step} (the loss is not a number): lower the learning rate and start again.`,
+  'training/plan-damaged': (d: { run: string; problem: string }) =>
+    `The plan of run ${d.run} cannot be used (${d.problem}): start a new run.`,
+  'training/no-space': (d: { needBytes: number; freeBytes: number; folder: string }) =>
+    `This needs ${Math.ceil(d.needBytes / 1e6)} MB in ${d.folder}, where ${Math.floor(d.freeBytes / 1e6)} MB are free: free some space first.`,
+
+  // exploration
+  'exploration/layer-unknown': (d: { layer: string; layers: readonly string[] }) =>
+    `There is no layer ${d.layer}: this run has ${d.layers.join(', ')}.`,
+  'exploration/channel-unknown': (d: { layer: string; channel: number; channels: number }) =>
+    `Layer ${d.layer} has channels 0 to ${d.channels - 1}, not ${d.channel}.`,
+  'exploration/features-missing': (d: { run: string }) =>
+    `The features of run ${d.run} are not computed yet: run the feature pass first.`,
+
+  // jobs
+  'job/unknown': (d: { job: string }) => `There is no job ${d.job}.`,
+  'job/interrupted': (d: { job: string }) => `Job ${d.job} was interrupted when Scorescope stopped: start it again.`,
+} as const satisfies Record<string, (details: never) => string>
+
+export type ErrorCode = keyof typeof SENTENCES
+
+/** What a failure's sentence needs to know. */
+export type ErrorDetails<Code extends ErrorCode> = Parameters<(typeof SENTENCES)[Code]> extends [infer Details]
+  ? Details & Record<string, unknown>
+  : Record<string, never>
