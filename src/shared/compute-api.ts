@@ -1,0 +1,159 @@
+/**
+ * What the compute process promises to the engine: the only door to TensorFlow.
+ * Samples are read from the sample store by index; reduction from crop size to input size by area averaging happens there.
+ */
+import type { EpochMetrics, BackendKind, RunPlan, StepMetrics, TrainingOutcome } from './domain/run'
+import type { MethodTable, Remote } from './remote'
+
+export interface ComputeDevice {
+  readonly name: string
+  readonly type: string
+  readonly memoryBytes: number | null
+}
+
+/** The backend that was loaded, or why the native one could not be. */
+export interface BackendReport {
+  readonly backend: BackendKind
+  readonly tensorflow: string | null
+  readonly devices: readonly ComputeDevice[]
+  /** Where the native library came from (a folder and a source such as "wheel tensorflow-cpu 2.21.0"), or why there is none. */
+  readonly origin: string
+  /** Versions that belong in a run's record. */
+  readonly versions: Readonly<Record<string, string>>
+}
+
+export interface TrainRequest {
+  readonly plan: RunPlan
+  /** Absolute path of samples/<id>.u8. */
+  readonly sampleFile: string
+  /** Absolute path of runs/<id>/: metrics.jsonl, checkpoints/ and reconstructions/ are written there. */
+  readonly runFolder: string
+  /** Go on from the newest good checkpoint instead of from the seed. */
+  readonly resume: boolean
+}
+
+export interface MeasureRequest {
+  readonly plan: RunPlan
+  readonly sampleFile: string
+  /** Steps to time after one to warm up. */
+  readonly steps: number
+}
+
+/** A few measured training steps. */
+export interface StepMeasurement {
+  readonly secondsPerStep: number
+  readonly peakMemoryBytes: number
+  readonly backend: BackendKind
+}
+
+/** A trained model by its run folder; stays loaded until another is asked for (the warm process). */
+export interface ModelReference {
+  readonly plan: RunPlan
+  readonly runFolder: string
+  readonly sampleFile: string
+}
+
+/** A bottleneck channel scaled before decoding: 0 switches it off, 1 leaves it. */
+export interface ChannelScale {
+  readonly channel: number
+  readonly scale: number
+}
+
+export interface ReconstructRequest extends ModelReference {
+  readonly index: number
+  readonly channels: readonly ChannelScale[]
+}
+
+/** Grey bytes, size × size each. */
+export interface ReconstructedSample {
+  readonly size: number
+  readonly original: Uint8Array
+  readonly reconstruction: Uint8Array
+  /** Mean squared error of pixels in [0,1], from the unrounded output. */
+  readonly mse: number
+}
+
+export interface ActivationRequest extends ModelReference {
+  readonly layer: string
+  readonly index: number
+}
+
+/** Activation maps of one layer on one sample: maps[(row · width + column) · channels + channel]. */
+export interface ActivationMaps {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly maps: Float32Array
+}
+
+/** One layer's kernels [kernel, kernel, inputChannels, filters], row-major, as TensorFlow keeps them. */
+export interface KernelWeights {
+  readonly kernel: number
+  readonly inputChannels: number
+  readonly filters: number
+  readonly weights: Float32Array
+}
+
+export interface FeaturePassRequest extends ModelReference {
+  readonly indices: readonly number[]
+  /** How many top samples to keep per channel. */
+  readonly top: number
+}
+
+/** One channel over the whole sample set. */
+export interface ChannelStatistics {
+  readonly layer: string
+  readonly channel: number
+  /** Mean activation over all positions of all samples. */
+  readonly mean: number
+  /** Share of positions with activation above 0. */
+  readonly density: number
+  readonly maximum: number
+  /** Best samples first; row and column of the strongest unit on the layer's map. One entry per sample. */
+  readonly top: readonly { readonly index: number; readonly row: number; readonly column: number; readonly activation: number }[]
+}
+
+export interface FeaturePass {
+  readonly channels: readonly ChannelStatistics[]
+  readonly seconds: number
+}
+
+export interface ComputeApi {
+  device: {
+    describe(): BackendReport
+  }
+  training: {
+    /** Runs until finished, stopped or cancelled (by the request's signal). Events: compute/step, compute/epoch, compute/checkpoint. */
+    train(request: TrainRequest): TrainingOutcome
+    pause(): { paused: boolean }
+    resume(): { paused: boolean }
+    /** Ends after the current step, keeping the weights. */
+    stop(): { stopping: boolean }
+    measure(request: MeasureRequest): StepMeasurement
+  }
+  model: {
+    reconstruct(request: ReconstructRequest): ReconstructedSample
+    activations(request: ActivationRequest): ActivationMaps
+    kernels(request: ModelReference & { readonly layer: string }): KernelWeights
+    /** Event: compute/features-progress. Cancelled by the request's signal. */
+    featurePass(request: FeaturePassRequest): FeaturePass
+  }
+}
+
+export type RemoteCompute = Remote<ComputeApi>
+
+/** What compute says unasked. */
+export interface ComputeEvents {
+  'compute/step': StepMetrics
+  'compute/epoch': EpochMetrics & { readonly reconstructionsFile: string | null }
+  /** Said only after the checkpoint's rename. */
+  'compute/checkpoint': { readonly step: number; readonly epoch: number; readonly file: string }
+  'compute/features-progress': { readonly done: number; readonly total: number }
+}
+
+/** Nouns and verbs at run time; the engine is trusted, so requests are not checked again here. */
+export const COMPUTE_METHODS = {
+  device: ['describe'],
+  training: ['train', 'pause', 'resume', 'stop', 'measure'],
+  model: ['reconstruct', 'activations', 'kernels', 'featurePass'],
+} as const satisfies MethodTable<ComputeApi>

@@ -1,0 +1,139 @@
+/** A run: one training of one plan. The plan holds everything that determines the result. */
+import type { Architecture } from './architecture'
+
+export type SplitUnit = 'piece' | 'page' | 'crop'
+export type Preset = 'study' | 'quick'
+export type RunStatus = 'running' | 'paused' | 'finished' | 'stopped' | 'interrupted' | 'failed' | 'cancelled'
+export type BackendKind = 'tensorflow' | 'js'
+
+/** Which sample indices train and which are held out. */
+export interface Split {
+  readonly by: SplitUnit
+  readonly fraction: number
+  readonly train: readonly number[]
+  readonly validation: readonly number[]
+}
+
+export interface Optimizer {
+  /** Adam's step size (Kingma & Ba 2015), with beta1 .9, beta2 .999, epsilon 1e-7 as in Keras. */
+  readonly learningRate: number
+  readonly epochs: number
+  readonly batchSize: number
+  /** Samples per native call; gradients of a batch are accumulated, batch statistics are per micro-batch. */
+  readonly microBatch: number
+}
+
+/** Everything that determines a run's result; written to plan.json before the run starts. */
+export interface RunPlan {
+  readonly format: 1
+  readonly run: string
+  readonly name: string
+  readonly preset: Preset | null
+  readonly sampleSet: { readonly id: number; readonly hash: string; readonly size: number; readonly samples: number }
+  readonly split: Split
+  readonly architecture: Architecture
+  /** Class index per sample of the set, for the head; null without one. −1 where a sample has no label. */
+  readonly labels: readonly number[] | null
+  readonly optimizer: Optimizer
+  readonly seed: number
+  /** Threads that TensorFlow uses; null leaves the choice to it. */
+  readonly threads: number | null
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** Trivial predictors scored on the same held-out crops: mean squared error of pixels in [0,1]. */
+export interface Baselines {
+  readonly constant: number
+  readonly block8: number
+  readonly block4: number
+  readonly block2: number
+}
+
+export interface StepMetrics {
+  readonly step: number
+  readonly epoch: number
+  readonly trainMse: number
+  readonly headLoss: number | null
+  readonly elapsedMs: number
+}
+
+export interface EpochMetrics {
+  /** 1 for the first epoch. */
+  readonly epoch: number
+  readonly step: number
+  readonly trainMse: number
+  readonly validationMse: number
+  /** Head accuracy on the held-out crops, null without a head. */
+  readonly headAccuracy: number | null
+  readonly elapsedMs: number
+}
+
+/** What training reports when it ends, however it ends. */
+export interface TrainingOutcome {
+  readonly status: 'finished' | 'stopped' | 'cancelled'
+  readonly epochs: number
+  readonly steps: number
+  readonly trainMse: number | null
+  readonly validationMse: number | null
+  readonly weightsSha256: string | null
+  readonly seconds: number
+  readonly peakMemoryBytes: number
+  readonly backend: BackendKind
+  /** Plain sentences for the record: per-micro-batch statistics, fallbacks, … */
+  readonly remarks: readonly string[]
+}
+
+/** Run as the table and the command line show it. */
+export interface RunSummary {
+  readonly run: string
+  readonly name: string
+  readonly status: RunStatus
+  readonly preset: Preset | null
+  readonly sampleSet: number
+  readonly spec: string
+  readonly inputSize: number
+  readonly parameters: number
+  readonly seed: number
+  readonly epochs: number
+  readonly epochsPlanned: number
+  readonly steps: number
+  readonly trainMse: number | null
+  readonly validationMse: number | null
+  readonly baselines: Baselines | null
+  readonly split: { readonly by: SplitUnit; readonly train: number; readonly validation: number }
+  readonly backend: BackendKind | null
+  readonly weightsSha256: string | null
+  readonly seconds: number
+  readonly peakMemoryBytes: number | null
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  /** One sentence where the run failed or was interrupted. */
+  readonly problem: string | null
+  readonly remarks: readonly string[]
+  /** A checkpoint exists from which it can be explored or resumed. */
+  readonly hasWeights: boolean
+  readonly featuresReady: boolean
+}
+
+/** What training will cost, from steps measured on this machine. */
+export interface Forecast {
+  readonly secondsPerStep: number
+  readonly stepsPerEpoch: number
+  readonly totalSeconds: number
+  readonly peakMemoryBytes: number
+  readonly freeMemoryBytes: number
+  readonly diskBytes: number
+  readonly freeDiskBytes: number
+  readonly backend: BackendKind
+  /** Plain warnings, e.g. that memory will not suffice. */
+  readonly warnings: readonly string[]
+}
+
+/** Reconstructions of a few fixed held-out crops after an epoch, grey, `count` × `size` × `size` bytes each. */
+export interface EpochReconstructions {
+  readonly epoch: number
+  readonly size: number
+  readonly indices: readonly number[]
+  readonly originals: Uint8Array
+  readonly reconstructions: Uint8Array
+}
