@@ -110,7 +110,12 @@ export interface ChannelStatistics {
   readonly density: number
   readonly maximum: number
   /** Best samples first; row and column of the strongest unit on the layer's map. One entry per sample. */
-  readonly top: readonly { readonly index: number; readonly row: number; readonly column: number; readonly activation: number }[]
+  readonly top: readonly {
+    readonly index: number
+    readonly row: number
+    readonly column: number
+    readonly activation: number
+  }[]
 }
 
 export interface FeaturePass {

@@ -7,7 +7,8 @@ export const SENTENCES = {
     `The ${d.process} process stopped (${d.reason}) while ${d.doing}; it will be started again, so try once more.`,
   'process/not-ready': (d: { process: string; seconds: number; reason: string }) =>
     `The ${d.process} process was not ready after ${d.seconds} s (${d.reason}); run "scorescope doctor" to see what is missing.`,
-  'connection/closed': (d: { to: string }) => `The connection to the ${d.to} closed before it answered; reopen the window.`,
+  'connection/closed': (d: { to: string }) =>
+    `The connection to the ${d.to} closed before it answered; reopen the window.`,
 
   // project
   'project/none-open': () => 'No project is open: open or create one first.',
@@ -26,7 +27,8 @@ export const SENTENCES = {
     `${d.folder} cannot be written to (${d.reason}): free some space or choose another folder.`,
 
   // corpus
-  'corpus/folder-missing': (d: { folder: string }) => `${d.folder} does not exist or is not a folder: choose another.`,
+  'corpus/folder-missing': (d: { folder: string }) =>
+    `${d.folder} does not exist or is not a folder: choose another.`,
   'corpus/folder-empty': (d: { folder: string }) =>
     `${d.folder} holds no JPEG, PNG, TIFF or WebP images: choose the folder that holds the styles, composers and pieces.`,
   'corpus/page-unknown': (d: { page: number }) => `There is no page ${d.page} in this project.`,
@@ -34,14 +36,16 @@ export const SENTENCES = {
     `${d.file} cannot be read (${d.reason}): put the file back or import it again.`,
   'corpus/page-changed': (d: { file: string }) =>
     `${d.file} changed since it was imported: import it again, or put the original back.`,
-  'corpus/query-invalid': (d: { query: string; problem: string }) => `The search "${d.query}" cannot be read: ${d.problem}.`,
+  'corpus/query-invalid': (d: { query: string; problem: string }) =>
+    `The search "${d.query}" cannot be read: ${d.problem}.`,
 
   // pictures
   'picture/unknown': (d: { address: string }) => `There is no picture at ${d.address}.`,
 
   // sampling
   'sampling/no-pages': () => 'There are no pages to sample: import a folder of page images first.',
-  'sampling/set-unknown': (d: { sampleSet: number }) => `There is no sample set ${d.sampleSet} in this project.`,
+  'sampling/set-unknown': (d: { sampleSet: number }) =>
+    `There is no sample set ${d.sampleSet} in this project.`,
   'sampling/none-yet': () => 'There is no sample set yet: draw samples first.',
   'sampling/nothing-accepted': (d: { pages: number; whiteness: number }) =>
     `None of the ${d.pages} pages gave a sample with a mean pixel of at most ${d.whiteness}: raise the whiteness limit or lower the crop size.`,
@@ -65,7 +69,8 @@ export const SENTENCES = {
   'training/not-running': (d: { run: string }) => `Run ${d.run} is not training now.`,
   'training/checkpoint-damaged': (d: { file: string; problem: string }) =>
     `The checkpoint ${d.file} is damaged (${d.problem}) and was refused; an earlier one is used if there is one.`,
-  'training/no-checkpoint': (d: { run: string }) => `Run ${d.run} has no checkpoint yet: train it for at least one epoch.`,
+  'training/no-checkpoint': (d: { run: string }) =>
+    `Run ${d.run} has no checkpoint yet: train it for at least one epoch.`,
   'training/diverged': (d: { run: string; step: number }) =>
     `Run ${d.run} diverged at step ${d.step} (the loss is not a number): lower the learning rate and start again.`,
   'training/plan-damaged': (d: { run: string; problem: string }) =>
@@ -83,12 +88,14 @@ export const SENTENCES = {
 
   // jobs
   'job/unknown': (d: { job: string }) => `There is no job ${d.job}.`,
-  'job/interrupted': (d: { job: string }) => `Job ${d.job} was interrupted when Scorescope stopped: start it again.`,
+  'job/interrupted': (d: { job: string }) =>
+    `Job ${d.job} was interrupted when Scorescope stopped: start it again.`,
 } as const satisfies Record<string, (details: never) => string>
 
 export type ErrorCode = keyof typeof SENTENCES
 
 /** What a failure's sentence needs to know. */
-export type ErrorDetails<Code extends ErrorCode> = Parameters<(typeof SENTENCES)[Code]> extends [infer Details]
-  ? Details & Record<string, unknown>
-  : Record<string, never>
+export type ErrorDetails<Code extends ErrorCode> =
+  Parameters<(typeof SENTENCES)[Code]> extends [infer Details]
+    ? Details & Record<string, unknown>
+    : Record<string, never>

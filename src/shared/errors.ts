@@ -75,7 +75,8 @@ export function toWire(error: unknown): WireError {
     return { kind: 'cancelled', code: 'cancelled', message: 'Cancelled.', details: {}, cause: null }
   }
   const message = error instanceof Error ? error.message : String(error)
-  const cause = error instanceof RemoteBug ? error.remoteStack : error instanceof Error ? (error.stack ?? null) : null
+  const cause =
+    error instanceof RemoteBug ? error.remoteStack : error instanceof Error ? (error.stack ?? null) : null
   return { kind: 'bug', code: 'bug', message, details: {}, cause }
 }
 

@@ -54,7 +54,12 @@ export interface ArchitectureDescription {
   readonly parameters: number
   /** Multiply-accumulates of one forward pass of one sample. */
   readonly multiplyAccumulates: number
-  readonly bottleneck: { readonly height: number; readonly width: number; readonly channels: number; readonly numbers: number }
+  readonly bottleneck: {
+    readonly height: number
+    readonly width: number
+    readonly channels: number
+    readonly numbers: number
+  }
   /** Bottleneck numbers per input pixel: 1 means no compression. */
   readonly capacityRatio: number
 }

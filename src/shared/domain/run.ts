@@ -29,7 +29,12 @@ export interface RunPlan {
   readonly run: string
   readonly name: string
   readonly preset: Preset | null
-  readonly sampleSet: { readonly id: number; readonly hash: string; readonly size: number; readonly samples: number }
+  readonly sampleSet: {
+    readonly id: number
+    readonly hash: string
+    readonly size: number
+    readonly samples: number
+  }
   readonly split: Split
   readonly architecture: Architecture
   /** Class index per sample of the set, for the head; null without one. −1 where a sample has no label. */

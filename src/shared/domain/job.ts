@@ -1,0 +1,55 @@
+/** Long work: has a row before it starts, says how far it is, can be cancelled, survives the window. */
+import type { FeatureReport } from './feature'
+import type { ImportReport } from './page'
+import type { ProjectSummary } from './project'
+import type { RunSummary } from './run'
+import type { SampleReport } from './sample-set'
+
+export interface DemoReport {
+  readonly project: string
+  readonly import: ImportReport
+  readonly sample: SampleReport
+  readonly train: RunSummary
+  readonly features: FeatureReport
+}
+
+/** What each kind of job gives when it is done. */
+export interface JobResults {
+  readonly import: ImportReport
+  readonly sample: SampleReport
+  readonly train: RunSummary
+  readonly features: FeatureReport
+  readonly demo: DemoReport
+}
+
+export type JobKind = keyof JobResults
+export type JobStatus = 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted'
+
+export interface JobProgress {
+  readonly job: string
+  readonly kind: JobKind
+  /** What is being done now, e.g. "Importing pages". */
+  readonly label: string
+  readonly done: number
+  readonly total: number
+  /** Estimated from what is done so far; null while unknown. */
+  readonly secondsLeft: number | null
+}
+
+export interface Job extends JobProgress {
+  readonly status: JobStatus
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  /** The sentence of a failed job. */
+  readonly problem: { readonly code: string; readonly message: string } | null
+  /** What it belongs to: a run's id for training and features. */
+  readonly subject: string | null
+}
+
+/** A job that was started; wait for it with jobs.wait. */
+export interface JobReference<Kind extends JobKind = JobKind> {
+  readonly job: string
+  readonly kind: Kind
+}
+
+export type { ProjectSummary }

@@ -1,0 +1,57 @@
+/** A frozen, hashed set of crops. Whiteness is the mean pixel in [0,1]. */
+export interface SampleSet {
+  readonly id: number
+  readonly name: string
+  /** SHA-256 over settings, page hashes and pixels, in hex: the same pages, settings and seed give the same hash. */
+  readonly hash: string
+  readonly seed: number
+  readonly perPage: number
+  /** Side of the square crops in pixels. */
+  readonly size: number
+  readonly whiteness: number
+  readonly triesPerPage: number
+  readonly samples: number
+  readonly pages: number
+  readonly refusedDraws: number
+  readonly createdAt: string
+}
+
+export interface Sample {
+  readonly index: number
+  /** Page id. */
+  readonly page: number
+  readonly x: number
+  readonly y: number
+  readonly size: number
+  /** Which draw on its page was accepted, from 1. */
+  readonly draw: number
+  readonly whiteness: number
+}
+
+/** A crop with where it is from, as lists show it. */
+export interface SampleWithPage extends Sample {
+  readonly file: string
+  readonly style: string
+  readonly composer: string
+  readonly piece: string
+  /** Position of the page within its piece, from 1. */
+  readonly pageNumber: number
+}
+
+export interface Shortage {
+  readonly page: number
+  readonly file: string
+  readonly accepted: number
+  readonly reason: string
+}
+
+export interface SampleReport {
+  readonly sampleSet: number
+  readonly name: string
+  readonly hash: string
+  readonly samples: number
+  readonly pages: number
+  readonly refusedDraws: number
+  readonly shortages: readonly Shortage[]
+  readonly seconds: number
+}
