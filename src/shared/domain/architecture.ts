@@ -1,7 +1,11 @@
 /**
- * The model as data. What this file promises (filled in by hand from the spec, no tensors):
- * a specification such as `3x16@5,3x32@3,3x64@3` → layers, shapes, parameters, receptive fields, capacity.
+ * The model as data, without a tensor: a specification such as `3x16@5,3x32@3,3x64@3` → layers, shapes, parameters,
+ * receptive fields, capacity.
  */
+import { AppError } from '../errors'
+import { type ReceptiveField, receptiveField, type SpatialStep } from './receptive-field'
+
+export { type PixelWindow, type ReceptiveField, receptiveFieldInCrop } from './receptive-field'
 
 /** `convolutions` convolution layers of `filters` filters of `kernel`×`kernel`, then a 2×2 max pooling. */
 export interface ConvolutionBlock {
@@ -23,14 +27,6 @@ export interface Architecture {
   readonly inputSize: number
   readonly dropout: number
   readonly head: ClassificationHead | null
-}
-
-/** Where one unit of a layer looks, in input pixels: unit (r, c) sees [r·stride + offset, … + size). */
-export interface ReceptiveField {
-  readonly size: number
-  readonly stride: number
-  /** First input pixel seen by unit 0; negative where the padding is seen. */
-  readonly offset: number
 }
 
 /** Layer names: encoder-1-1 … encoder-3-3, bottleneck, decoder-3-1 … decoder-1-3, output. */
@@ -62,4 +58,193 @@ export interface ArchitectureDescription {
   }
   /** Bottleneck numbers per input pixel: 1 means no compression. */
   readonly capacityRatio: number
+}
+
+/** What a specification may ask for; wide enough for anything that trains here, narrow enough to catch a slip of the pen. */
+const LIMITS = { blocks: 6, convolutions: 12, filters: 512, kernel: 15 } as const
+
+/**
+ * Reads a model specification such as `3x16@5,3x32@3,3x64@3` (convolutions x filters @ kernel, one block per comma).
+ * @throws model/spec-unreadable
+ */
+export function parseArchitectureSpec(spec: string): readonly ConvolutionBlock[] {
+  const blocks = spec.split(',').map((part) => parseBlock(part))
+  if (blocks.length > LIMITS.blocks || !blocks.every((block) => block !== null)) {
+    throw AppError.of('model/spec-unreadable', { spec })
+  }
+  return blocks
+}
+
+function parseBlock(text: string): ConvolutionBlock | null {
+  const match = /^\s*(\d+)\s*[x×]\s*(\d+)\s*@\s*(\d+)\s*$/.exec(text)
+  if (match === null) return null
+  const [convolutions = 0, filters = 0, kernel = 0] = match.slice(1).map(Number)
+  const fits =
+    within(convolutions, LIMITS.convolutions) &&
+    within(filters, LIMITS.filters) &&
+    within(kernel, LIMITS.kernel)
+  return fits ? { convolutions, filters, kernel } : null
+}
+
+function within(value: number, limit: number): boolean {
+  return value >= 1 && value <= limit
+}
+
+/** The specification that `parseArchitectureSpec` reads back. */
+export function formatArchitectureSpec(blocks: readonly ConvolutionBlock[]): string {
+  return blocks.map((block) => `${block.convolutions}x${block.filters}@${block.kernel}`).join(',')
+}
+
+/**
+ * Refuses an input that cannot be halved once per block.
+ * @throws model/size-indivisible
+ */
+export function checkInputSize(blocks: readonly ConvolutionBlock[], inputSize: number): void {
+  const divisor = 2 ** blocks.length
+  if (!Number.isInteger(inputSize) || inputSize < divisor || inputSize % divisor !== 0) {
+    throw AppError.of('model/size-indivisible', { inputSize, divisor })
+  }
+}
+
+/**
+ * By which whole factor a crop is reduced to the model's input by area averaging; 1 leaves it.
+ * @throws model/size-not-reducible
+ */
+export function reductionFactor(cropSize: number, inputSize: number): number {
+  if (cropSize % inputSize !== 0) throw AppError.of('model/size-not-reducible', { inputSize, cropSize })
+  return cropSize / inputSize
+}
+
+/** Collects layers from the input to the output, with the path that each one's units look back along. */
+class LayerWalk {
+  readonly layers: Layer[] = []
+  private readonly path: SpatialStep[] = []
+
+  constructor(
+    private side: number,
+    private channels: number,
+    /** How often the unit grid repeats itself: no path has more poolings or upsamplings than there are blocks. */
+    private readonly period: number,
+  ) {}
+
+  convolve(name: string, part: Layer['part'], block: { filters: number; kernel: number }): void {
+    this.path.push({ kind: 'convolution', kernel: block.kernel })
+    const weights = block.kernel ** 2 * this.channels * block.filters
+    const output = name === 'output'
+    this.add(name, part, {
+      kind: output ? 'output' : 'convolution',
+      channels: block.filters,
+      kernel: block.kernel,
+      // The output has a bias; every other convolution has batch norm's scale and offset instead of one.
+      parameters: weights + (output ? 1 : 2) * block.filters,
+    })
+    this.channels = block.filters
+  }
+
+  pool(): void {
+    this.path.push({ kind: 'pool' })
+    this.side /= 2
+  }
+
+  upsample(): void {
+    this.path.push({ kind: 'upsample' })
+    this.side *= 2
+  }
+
+  bottleneck(kernel: number): void {
+    this.add('bottleneck', 'bottleneck', {
+      kind: 'bottleneck',
+      channels: this.channels,
+      kernel,
+      parameters: 0,
+    })
+  }
+
+  private add(
+    name: string,
+    part: Layer['part'],
+    layer: Pick<Layer, 'kind' | 'channels' | 'kernel' | 'parameters'>,
+  ): void {
+    const shape = { height: this.side, width: this.side, inputChannels: this.channels }
+    this.layers.push({
+      name,
+      part,
+      ...layer,
+      ...shape,
+      receptiveField: receptiveField(this.path, this.period),
+    })
+  }
+}
+
+/** Layers, shapes, parameters, receptive fields and capacity of a model, computed without a tensor. */
+export function describeArchitecture(architecture: Architecture): ArchitectureDescription {
+  const { blocks, inputSize, head } = architecture
+  checkInputSize(blocks, inputSize)
+  const layers = walkLayers(blocks, inputSize)
+  const bottleneck = layers.find((layer) => layer.kind === 'bottleneck')
+  if (bottleneck === undefined) throw new RangeError('A model needs at least one block.')
+  const numbers = bottleneck.height * bottleneck.width * bottleneck.channels
+  const headParameters = head === null ? 0 : (bottleneck.channels + 1) * head.classes.length
+  const macs = layers
+    .filter((layer) => layer.kind !== 'bottleneck')
+    .map((layer) => multiplyAccumulates(layer))
+  return {
+    layers,
+    parameters: sum(layers.map((layer) => layer.parameters)) + headParameters,
+    multiplyAccumulates: sum(macs) + (head === null ? 0 : bottleneck.channels * head.classes.length),
+    bottleneck: {
+      height: bottleneck.height,
+      width: bottleneck.width,
+      channels: bottleneck.channels,
+      numbers,
+    },
+    capacityRatio: numbers / inputSize ** 2,
+  }
+}
+
+function walkLayers(blocks: readonly ConvolutionBlock[], inputSize: number): readonly Layer[] {
+  const walk = new LayerWalk(inputSize, 1, 2 ** blocks.length)
+  for (const [index, block] of blocks.entries()) {
+    for (const name of layerNames('encoder', index, block)) walk.convolve(name, 'encoder', block)
+    walk.pool()
+  }
+  walk.bottleneck(blocks.at(-1)?.kernel ?? 1)
+  for (const [index, block] of [...blocks.entries()].reverse()) {
+    walk.upsample()
+    for (const name of layerNames('decoder', index, block)) walk.convolve(name, 'decoder', block)
+  }
+  walk.convolve('output', 'decoder', OUTPUT_CONVOLUTION)
+  return walk.layers
+}
+
+/** The last convolution: to one grey channel, with bias and sigmoid. */
+export const OUTPUT_CONVOLUTION = { filters: 1, kernel: 3 } as const
+
+/** Names of a block's convolutions in the order of the data, e.g. decoder-3-1, decoder-3-2, decoder-3-3. */
+export function layerNames(
+  part: 'encoder' | 'decoder',
+  blockIndex: number,
+  block: ConvolutionBlock,
+): readonly string[] {
+  return Array.from({ length: block.convolutions }, (_, index) => `${part}-${blockIndex + 1}-${index + 1}`)
+}
+
+function multiplyAccumulates(layer: Layer): number {
+  return layer.height * layer.width * layer.kernel ** 2 * layer.inputChannels * layer.channels
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+/** The capacity ratio in words, e.g. "56×56×64 numbers for 448×448 pixels: no compression". */
+export function describeCapacity(architecture: Architecture): string {
+  const { bottleneck, capacityRatio } = describeArchitecture(architecture)
+  const size = architecture.inputSize
+  const code = `${bottleneck.height}×${bottleneck.width}×${bottleneck.channels} numbers for ${size}×${size} pixels`
+  if (capacityRatio === 1) return `${code}: no compression`
+  const times = (ratio: number): string => Number(ratio.toFixed(2)).toString()
+  return capacityRatio > 1
+    ? `${code}: ${times(capacityRatio)} numbers per pixel, no compression`
+    : `${code}: compressed ${times(1 / capacityRatio)} times`
 }
