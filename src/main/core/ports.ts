@@ -1,0 +1,85 @@
+/** What the folders of the core are given by core/index.ts; they never import one another. */
+import type Database from 'better-sqlite3'
+import type { ComputeEvents, RemoteCompute } from '@shared/compute-api'
+import type { JobKind, JobReference, JobResults } from '@shared/domain/job'
+import type { EngineEventName, EngineEvents } from '@shared/events'
+
+/** The one source of time; injected, so that tests can hold it still. */
+export interface Clock {
+  now(): Date
+  /** Milliseconds from an arbitrary start, never going back. */
+  elapsedMs(): number
+}
+
+/** Says what happened; throttling of progress is done behind it. */
+export type Emit = <Name extends EngineEventName>(name: Name, value: EngineEvents[Name]) => void
+
+/** The project that is open now. */
+export interface OpenProject {
+  readonly folder: string
+  readonly name: string
+  readonly database: Database.Database
+  /** Absolute path inside the project folder. */
+  path(...parts: readonly string[]): string
+}
+
+export interface ProjectAccess {
+  /** @throws AppError project/none-open */
+  required(): OpenProject
+  current(): OpenProject | null
+  /** Runs after a project was opened, before its first request. */
+  onOpened(listener: (project: OpenProject) => void): void
+  /** Runs before a project is closed; the close waits for it. */
+  onClosing(listener: (project: OpenProject) => Promise<void>): void
+  /** Says that counts shown on screens changed. */
+  announceChange(): void
+}
+
+export interface JobProgressUpdate {
+  readonly label: string
+  readonly done: number
+  readonly total: number
+}
+
+export interface JobContext {
+  readonly job: string
+  readonly signal: AbortSignal
+  progress(update: JobProgressUpdate): void
+}
+
+export interface JobOptions {
+  readonly label: string
+  readonly subject: string | null
+}
+
+/** Long work with a row, progress, time left and cancel. */
+export interface Jobs {
+  start<Kind extends JobKind>(
+    kind: Kind,
+    options: JobOptions,
+    work: (context: JobContext) => Promise<JobResults[Kind]>,
+  ): JobReference<Kind>
+  /** The job's result, or its failure. */
+  wait<Kind extends JobKind>(reference: JobReference<Kind>): Promise<JobResults[Kind]>
+  cancel(job: string): void
+}
+
+export interface ComputeLaunch {
+  /** null leaves the number of threads to TensorFlow. */
+  readonly threads: number | null
+  /** For messages: "training run k3f9", "exploring". */
+  readonly doing: string
+}
+
+/** A compute process that is ready. */
+export interface ComputeProcess {
+  readonly api: RemoteCompute
+  on<Name extends keyof ComputeEvents>(name: Name, listener: (value: ComputeEvents[Name]) => void): () => void
+  /** Settles when the process is gone, however that came. */
+  readonly exited: Promise<{ readonly reason: string }>
+  /** Asks it to end and waits; kills it when it does not. */
+  stop(): Promise<void>
+}
+
+/** Starts a compute process. @throws AppError process/not-ready */
+export type LaunchCompute = (launch: ComputeLaunch) => Promise<ComputeProcess>
