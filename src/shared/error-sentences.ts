@@ -3,6 +3,8 @@ export const SENTENCES = {
   // requests and processes
   'request/invalid': (d: { request: string; problem: string }) => `${d.request}: ${d.problem}`,
   'request/unknown': (d: { request: string }) => `There is no request called ${d.request}.`,
+  'request/deadline': (d: { request: string; seconds: number }) =>
+    `${d.request} was not answered within ${d.seconds} s: try once more, or run "scorescope doctor".`,
   'process/exited': (d: { process: string; reason: string; doing: string }) =>
     `The ${d.process} process stopped (${d.reason}) while ${d.doing}; it will be started again, so try once more.`,
   'process/not-ready': (d: { process: string; seconds: number; reason: string }) =>

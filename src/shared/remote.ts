@@ -2,6 +2,8 @@
 
 export interface CallOptions {
   readonly signal?: AbortSignal
+  /** Fails with `request/deadline` when no answer came by then. Without it a request may take as long as it takes. */
+  readonly deadlineMs?: number
 }
 
 /** What a method is told besides its request. */

@@ -1,0 +1,110 @@
+import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack'
+import { METHODS, type RemoteApi } from '@shared/api'
+import type { EngineState } from '@shared/bridge'
+import { createApi, createRemote, type RemoteSide } from '@shared/caller'
+import { AppError } from '@shared/errors'
+import type { EngineEvents } from '@shared/events'
+import { formatPicture } from '@shared/pictures'
+import { Subscriptions } from '@shared/subscriptions'
+import { registerTypedArrays, type Frame, type Port, type PortReader } from '@shared/wire'
+import type { Connection } from '../api'
+
+const FIRST_RETRY_MS = 250
+const LONGEST_RETRY_MS = 5_000
+const TITLE = 'Scorescope'
+const LOST =
+  'The connection to the Scorescope server was lost and is tried again; see that "scorescope serve" still runs.'
+
+const extensionCodec = registerTypedArrays(new ExtensionCodec())
+const encoder = new Encoder({ extensionCodec, ignoreUndefined: true })
+const decoder = new Decoder({ extensionCodec })
+
+type Remote = RemoteSide<RemoteApi, EngineEvents>
+
+/** Goes over a WebSocket to `scorescope serve`; when it is lost it is opened again, and requests wait meanwhile. */
+export async function connectBrowser(location: Location): Promise<Connection> {
+  const link = new BrowserLink(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`)
+  await link.remote
+  return {
+    api: createApi<RemoteApi>(METHODS, async (noun, verb, request, options) =>
+      (await link.remote).call(noun, verb, request, options),
+    ),
+    on: (name, listener) => link.events.on(name, listener),
+    pictureUrl: (address) => `/page/${formatPicture(address)}`,
+    host: {
+      kind: 'browser',
+      platform: 'browser',
+      chooseFolder: null,
+      setProgress: (fraction, title) => {
+        document.title = fraction === null ? TITLE : `${Math.floor(fraction * 100)} % ${title} – ${TITLE}`
+      },
+      setTheme: () => undefined,
+      onEngineState: (listener) => link.onState(listener),
+      onCommand: () => () => undefined,
+    },
+  }
+}
+
+/** One WebSocket after another; subscriptions outlive each. */
+class BrowserLink {
+  readonly events = new Subscriptions<EngineEvents>()
+  remote: Promise<Remote>
+  #state: EngineState = { state: 'starting', sentence: null }
+  readonly #states = new Subscriptions<{ changed: EngineState }>()
+
+  constructor(readonly url: string) {
+    this.remote = this.#open(FIRST_RETRY_MS)
+  }
+
+  onState(listener: (state: EngineState) => void): () => void {
+    listener(this.#state)
+    return this.#states.on('changed', listener)
+  }
+
+  /** Resolves with the first socket that opens; when it closes, the next is opened. */
+  #open(retryMs: number): Promise<Remote> {
+    return new Promise((resolve) => {
+      const socket = new WebSocket(this.url)
+      socket.binaryType = 'arraybuffer'
+      let remote: Remote | null = null
+      socket.addEventListener('open', () => {
+        remote = createRemote<RemoteApi, EngineEvents>(socketPort(socket), METHODS, this.events)
+        resolve(remote)
+        this.#say({ state: 'ready', sentence: null })
+      })
+      socket.addEventListener('close', () => {
+        const next = (): Promise<Remote> =>
+          after(retryMs).then(() => this.#open(Math.min(retryMs * 2, LONGEST_RETRY_MS)))
+        if (remote === null) resolve(next())
+        else this.remote = this.#open(FIRST_RETRY_MS)
+        this.#say({ state: 'restarting', sentence: LOST })
+      })
+    })
+  }
+
+  #say(state: EngineState): void {
+    this.#state = state
+    this.#states.emit('changed', state)
+  }
+}
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** An open WebSocket as a port. */
+function socketPort(socket: WebSocket): Port {
+  let reader: PortReader | null = null
+  socket.addEventListener('message', (message: MessageEvent<ArrayBuffer>) =>
+    reader?.frame(decoder.decode(message.data) as Frame),
+  )
+  socket.addEventListener('close', () =>
+    reader?.closed(() => AppError.of('connection/closed', { to: 'Scorescope server' })),
+  )
+  return {
+    read: (next) => {
+      reader = next
+    },
+    send: (frame) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(encoder.encode(frame))
+    },
+  }
+}

@@ -1,0 +1,43 @@
+/** What the preload puts into the desktop window as `window.scorescope`: plain data and functions, nothing of Node or Electron. */
+import type { Noun, Verb } from './api'
+import type { Outcome } from './wire'
+
+export type Theme = 'light' | 'dark' | 'system'
+
+/** Why a folder is asked for: decides the dialog's title and button. */
+export type FolderPurpose = 'new-project' | 'open-project' | 'import' | 'demo'
+
+/** Whether the engine can be asked now. `sentence` says what is going on where it cannot, for the user. */
+export type EngineState =
+  | { readonly state: 'starting' | 'ready'; readonly sentence: null }
+  /** It stopped and is started again; requests wait. */
+  | { readonly state: 'restarting'; readonly sentence: string }
+  /** It cannot be started: the sentence says what to do. */
+  | { readonly state: 'failed'; readonly sentence: string }
+
+/** What was chosen in the window's menu, or on the command line that started the app. */
+export type HostCommand =
+  | { readonly command: 'new-project' | 'open-project' | 'close-project' | 'import' | 'help' }
+  | { readonly command: 'open-folder'; readonly folder: string }
+  | { readonly command: 'theme'; readonly theme: Theme }
+
+export interface ScorescopeBridge {
+  readonly platform: string
+  /** One function per request of the contract. `id` names the request for `cancel`; it is unique per window. */
+  readonly api: {
+    readonly [N in Noun]: {
+      readonly [V in Verb<N>]: (id: number, request: unknown) => Promise<Outcome>
+    }
+  }
+  cancel(id: number): void
+  /** Everything the engine says unasked. */
+  onEvent(listener: (name: string, value: unknown) => void): () => void
+  /** Called at once with the state now, then whenever it changes. */
+  onEngineState(listener: (state: EngineState) => void): () => void
+  onCommand(listener: (command: HostCommand) => void): () => void
+  /** An absolute path, or null when the dialog was cancelled. */
+  chooseFolder(purpose: FolderPurpose): Promise<string | null>
+  /** Progress in the title bar and taskbar: 0 to 1, or null for none. `title` is what is being done. */
+  setProgress(fraction: number | null, title: string): void
+  setTheme(theme: Theme): void
+}
