@@ -83,12 +83,16 @@ export const SENTENCES = {
   // exploration
   'exploration/layer-unknown': (d: { layer: string; layers: readonly string[] }) =>
     `There is no layer ${d.layer}: this run has ${d.layers.join(', ')}.`,
+  'exploration/not-switchable': (d: { channel: string }) =>
+    `${d.channel} cannot be switched off: only channels of the bottleneck can, such as bottleneck/3.`,
   'exploration/channel-unknown': (d: { layer: string; channel: number; channels: number }) =>
     `Layer ${d.layer} has channels 0 to ${d.channels - 1}, not ${d.channel}.`,
   'exploration/features-missing': (d: { run: string }) =>
     `The features of run ${d.run} are not computed yet: run the feature pass first.`,
 
   // jobs
+  'job/busy': (d: { job: string; label: string }) =>
+    `"${d.label}" is still going on (job ${d.job}): wait for it, or cancel it first.`,
   'job/unknown': (d: { job: string }) => `There is no job ${d.job}.`,
   'job/interrupted': (d: { job: string }) =>
     `Job ${d.job} was interrupted when Scorescope stopped: start it again.`,

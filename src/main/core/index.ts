@@ -1,0 +1,87 @@
+/** The core's front: `createCore(dependencies)`. The only place where the core's folders meet. */
+import { type LocalApi, METHODS, type RemoteApi } from '@shared/api'
+import { createApi } from '@shared/caller'
+import type { EngineEventName, EngineEvents } from '@shared/events'
+import { parsePicture } from '@shared/pictures'
+import { createCorpus } from './corpus'
+import { createDemoJob } from './demo-job'
+import { engraveDemoCorpus } from './demonstration'
+import { createDoor } from './door'
+import { createEventHub } from './event-hub'
+import { createExploration } from './exploration'
+import type { RandomBytes } from './identifiers'
+import { askInProcess } from './in-process'
+import { createJobs } from './jobs'
+import type { Clock, LaunchCompute } from './ports'
+import { createProjects } from './project'
+import { createSampling } from './sampling'
+import { splitSamples } from './sampling/split'
+import { createSystem } from './system'
+import { createTraining } from './training'
+
+/** What the core is given by whoever starts it: engine, command line, tests. */
+export interface CoreDependencies {
+  /** Folder for what belongs to the user, not to a project: recent projects. */
+  readonly settingsFolder: string
+  readonly launchCompute: LaunchCompute
+  readonly clock: Clock
+  /** node:crypto's randomBytes in earnest; names of runs and jobs come from it, nothing that is computed does. */
+  readonly randomBytes: RandomBytes
+  /** Scorescope's version. */
+  readonly version: string
+  /** Told of failures that nobody foresaw, to be logged with their stack. */
+  readonly onBug: (error: unknown, doing: string) => void
+}
+
+/** The engine in this process. */
+export interface Core {
+  /** The whole contract; every request is checked at the door. */
+  readonly api: RemoteApi
+  /** Returns the function that stops listening. */
+  on<Name extends EngineEventName>(event: Name, listener: (value: EngineEvents[Name]) => void): () => void
+  /** Keeps what runs so that it can be gone on from, stops all processes, closes the project, frees its lock. */
+  close(): Promise<void>
+}
+
+export function createCore(dependencies: CoreDependencies): Core {
+  const { settingsFolder, launchCompute, clock, randomBytes, version, onBug } = dependencies
+  const hub = createEventHub()
+  const { emit } = hub
+  const projects = createProjects({ settingsFolder, clock, emit, version })
+  const { access } = projects
+  const { jobs, api: jobsApi } = createJobs({ projects: access, clock, emit, randomBytes, onBug })
+  const corpus = createCorpus({ projects: access, jobs, clock })
+  const sampling = createSampling({ projects: access, jobs, clock, corpus })
+  const common = { projects: access, jobs, clock, emit, launchCompute, samples: sampling }
+  const training = createTraining({ ...common, randomBytes, version, splitSamples })
+  const exploration = createExploration({ ...common, runs: training.runs, onBug })
+  training.onTrained((run) => {
+    exploration.queueFeatures(run)
+  })
+  const demo = createDemoJob({ projects, jobs, corpus, sampling, training, exploration, engraveDemoCorpus })
+  const system = createSystem({ launchCompute, version })
+  const local: LocalApi = {
+    project: { ...projects.api, demo },
+    corpus: corpus.api,
+    sampling: sampling.api,
+    training: training.api,
+    exploration: exploration.api,
+    jobs: jobsApi,
+    pictures: {
+      read: ({ address }) => {
+        const picture = parsePicture(address)
+        return picture.kind === 'crop' ? sampling.readCrop(picture) : corpus.readPicture(picture)
+      },
+    },
+    system: system.api,
+  }
+  return {
+    api: createApi<RemoteApi>(METHODS, askInProcess(createDoor(local))),
+    on: (event, listener) => hub.on(event, listener),
+    async close() {
+      await projects.close()
+      await exploration.close()
+      hub.close()
+    },
+  }
+}

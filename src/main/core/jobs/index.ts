@@ -1,0 +1,224 @@
+/** Long work: a row before it starts, progress with time left, cancel, and a memory of how it ended. */
+import { AppError, Cancelled, fromWire, toWire } from '@shared/errors'
+import type { LocalApi } from '@shared/api'
+import type { Job, JobKind, JobReference, JobResults } from '@shared/domain/job'
+import { type RandomBytes, shortIdentifier } from '../identifiers'
+import { isClosing, ProjectClosing } from '../interruption'
+import type {
+  Clock,
+  Emit,
+  JobContext,
+  JobOptions,
+  JobProgressUpdate,
+  Jobs,
+  OpenProject,
+  ProjectAccess,
+} from '../ports'
+import { endJob, findJob, insertJob, interruptLeftovers, listJobs, resultOf } from './job-records'
+import { TimeLeft } from './time-left'
+
+export interface JobsDependencies {
+  readonly projects: ProjectAccess
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly randomBytes: RandomBytes
+  /** Told of failures that nobody foresaw, to be logged with their stack. */
+  readonly onBug: (error: unknown, doing: string) => void
+}
+
+/** A job of this process that has not ended. */
+interface LiveJob {
+  job: Job
+  readonly project: OpenProject
+  readonly controller: AbortController
+  readonly timeLeft: TimeLeft
+  readonly result: Promise<JobResults[JobKind]>
+}
+
+type Work = (context: JobContext) => Promise<JobResults[JobKind]>
+
+export interface JobsModule {
+  readonly jobs: Jobs
+  readonly api: LocalApi['jobs']
+}
+
+export function createJobs(dependencies: JobsDependencies): JobsModule {
+  const desk = new JobDesk(dependencies)
+  dependencies.projects.onOpened((project) => {
+    interruptLeftovers(project.database, dependencies.clock.now().toISOString())
+  })
+  dependencies.projects.onClosing(() => desk.interruptAll())
+  return { jobs: desk, api: createJobsApi(desk, dependencies.projects) }
+}
+
+function createJobsApi(desk: JobDesk, projects: ProjectAccess): LocalApi['jobs'] {
+  return {
+    list: () => desk.list(projects.required()),
+    get: ({ job }) => desk.get(projects.required(), job),
+    wait: ({ job }, { signal }) => unlessAborted(desk.waitFor(projects.required(), job), signal),
+    cancel: ({ job }) => {
+      desk.cancel(job)
+      return desk.get(projects.required(), job)
+    },
+  }
+}
+
+/** Gives up waiting, not the work, when the signal says so. */
+async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let stopWaiting = (): void => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stopWaiting = () => {
+      reject(new Cancelled())
+    }
+    if (signal.aborted) stopWaiting()
+    else signal.addEventListener('abort', stopWaiting, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stopWaiting)
+  }
+}
+
+class JobDesk implements Jobs {
+  private readonly live = new Map<string, LiveJob>()
+
+  constructor(private readonly dependencies: JobsDependencies) {}
+
+  /** @throws AppError job/busy, project/none-open */
+  start<Kind extends JobKind>(
+    kind: Kind,
+    options: JobOptions,
+    work: (context: JobContext) => Promise<JobResults[Kind]>,
+  ): JobReference<Kind> {
+    const { projects, randomBytes, clock, emit } = this.dependencies
+    const project = projects.required()
+    this.refuseSecond(kind)
+    const job: Job = {
+      job: shortIdentifier(randomBytes),
+      kind,
+      subject: options.subject,
+      status: 'running',
+      label: options.label,
+      done: 0,
+      total: 0,
+      secondsLeft: null,
+      startedAt: clock.now().toISOString(),
+      finishedAt: null,
+      problem: null,
+    }
+    insertJob(project.database, job)
+    emit('job/started', job)
+    this.launch(job, project, work)
+    return { job: job.job, kind }
+  }
+
+  /** The job's result, or its failure. */
+  async wait<Kind extends JobKind>(reference: JobReference<Kind>): Promise<JobResults[Kind]> {
+    const project = this.dependencies.projects.required()
+    return (await this.waitFor(project, reference.job)) as JobResults[Kind]
+  }
+
+  cancel(job: string): void {
+    this.live.get(job)?.controller.abort()
+  }
+
+  list(project: OpenProject): readonly Job[] {
+    return listJobs(project.database).map((row) => this.live.get(row.job)?.job ?? row)
+  }
+
+  /** @throws AppError job/unknown */
+  get(project: OpenProject, job: string): Job {
+    const found = this.live.get(job)?.job ?? findJob(project.database, job)
+    if (found === null) throw AppError.of('job/unknown', { job })
+    return found
+  }
+
+  async waitFor(project: OpenProject, job: string): Promise<JobResults[JobKind]> {
+    const live = this.live.get(job)
+    if (live !== undefined) return live.result
+    const ended = this.get(project, job)
+    if (ended.status === 'cancelled') throw new Cancelled()
+    if (ended.problem !== null) throw failureOf(ended.problem)
+    const result = resultOf(project.database, job)
+    if (result === null) throw AppError.of('job/interrupted', { job })
+    return result
+  }
+
+  /** Ends everything because the project closes; what can be gone on from later is kept. */
+  async interruptAll(): Promise<void> {
+    const jobs = [...this.live.values()]
+    for (const { controller } of jobs) controller.abort(new ProjectClosing())
+    await Promise.allSettled(jobs.map(({ result }) => result))
+  }
+
+  /** Two of a kind would fight over the same rows and cores; the demo is all kinds in one. */
+  private refuseSecond(kind: JobKind): void {
+    for (const { job } of this.live.values()) {
+      if (job.kind === kind || job.kind === 'demo' || kind === 'demo')
+        throw AppError.of('job/busy', { job: job.job, label: job.label })
+    }
+  }
+
+  private launch(job: Job, project: OpenProject, work: Work): void {
+    const controller = new AbortController()
+    const result = this.run(job.job, controller.signal, work)
+    // Whoever waits gets the failure; a job that nobody waits for has it in its row.
+    result.catch(() => undefined)
+    this.live.set(job.job, { job, project, controller, timeLeft: new TimeLeft(), result })
+  }
+
+  private async run(job: string, signal: AbortSignal, work: Work): Promise<JobResults[JobKind]> {
+    // The caller holds the reference before the work says anything.
+    await Promise.resolve()
+    try {
+      const result = await work({
+        job,
+        signal,
+        progress: (update) => {
+          this.progress(job, update)
+        },
+      })
+      this.end(job, { status: 'finished', problem: null }, result)
+      return result
+    } catch (error) {
+      this.end(job, this.endingOf(job, error, signal), undefined)
+      throw error
+    }
+  }
+
+  private endingOf(job: string, error: unknown, signal: AbortSignal): Pick<Job, 'status' | 'problem'> {
+    const wire = toWire(error)
+    if (wire.kind === 'cancelled' && isClosing(signal)) {
+      const { code, message } = AppError.of('job/interrupted', { job })
+      return { status: 'interrupted', problem: { code, message } }
+    }
+    if (wire.kind === 'cancelled') return { status: 'cancelled', problem: null }
+    if (wire.kind === 'bug') this.dependencies.onBug(error, `job ${job}`)
+    return { status: 'failed', problem: { code: wire.code, message: wire.message } }
+  }
+
+  private progress(id: string, update: JobProgressUpdate): void {
+    const live = this.live.get(id)
+    if (live === undefined) return
+    const secondsLeft = live.timeLeft.update(update, this.dependencies.clock.elapsedMs())
+    live.job = { ...live.job, label: update.label, done: update.done, total: update.total, secondsLeft }
+    const { job, kind, label, done, total } = live.job
+    this.dependencies.emit('job/progressed', { job, kind, label, done, total, secondsLeft })
+  }
+
+  private end(id: string, ending: Pick<Job, 'status' | 'problem'>, result: unknown): void {
+    const live = this.live.get(id)
+    if (live === undefined) return
+    const finishedAt = this.dependencies.clock.now().toISOString()
+    const job: Job = { ...live.job, ...ending, finishedAt, secondsLeft: null }
+    this.live.delete(id)
+    endJob(live.project.database, job, result)
+    this.dependencies.emit('job/ended', job)
+  }
+}
+
+function failureOf(problem: { readonly code: string; readonly message: string }): Error {
+  const kind = problem.code === 'bug' ? 'bug' : 'expected'
+  return fromWire({ kind, ...problem, details: {}, cause: null })
+}
