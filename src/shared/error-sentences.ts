@@ -9,6 +9,10 @@ export const SENTENCES = {
     `The ${d.process} process stopped (${d.reason}) while ${d.doing}; it will be started again, so try once more.`,
   'process/not-ready': (d: { process: string; seconds: number; reason: string }) =>
     `The ${d.process} process was not ready after ${d.seconds} s (${d.reason}); run "scorescope doctor" to see what is missing.`,
+  'process/given-up': (d: { process: string; times: number; reason: string }) =>
+    `The ${d.process} process stopped ${d.times} times in a row (${d.reason}): run "scorescope doctor" to see what is missing, or start it again from the Help menu.`,
+  'process/no-node': (d: { folder: string }) =>
+    `No Node binary was found at or above ${d.folder}: run "npm install" in a checkout, or install Scorescope again.`,
   'connection/closed': (d: { to: string }) =>
     `The connection to the ${d.to} closed before it answered; reopen the window.`,
 
@@ -21,6 +25,8 @@ export const SENTENCES = {
   'project/exists': (d: { folder: string }) => `${d.folder} already exists: open it, or choose another name.`,
   'project/locked': (d: { folder: string; pid: number }) =>
     `${d.folder} is open in another Scorescope (process ${d.pid}): close it there first.`,
+  'project/locked-elsewhere': (d: { folder: string; host: string; lock: string }) =>
+    `${d.folder} is open on the computer ${d.host}: close it there; if that computer crashed, delete ${d.lock} in it.`,
   'project/too-new': (d: { folder: string; found: number; known: number }) =>
     `${d.folder} was made by a newer Scorescope (schema ${d.found}, this one knows ${d.known}): update Scorescope to open it.`,
   'project/damaged': (d: { folder: string; problem: string }) =>
@@ -38,6 +44,8 @@ export const SENTENCES = {
     `${d.file} cannot be read (${d.reason}): put the file back or import it again.`,
   'corpus/page-changed': (d: { file: string }) =>
     `${d.file} changed since it was imported: import it again, or put the original back.`,
+  'corpus/csv-unreadable': (d: { file: string; problem: string }) =>
+    `${d.file} cannot be used as a list of pages: ${d.problem}.`,
   'corpus/query-invalid': (d: { query: string; problem: string }) =>
     `The search "${d.query}" cannot be read: ${d.problem}.`,
 
@@ -79,6 +87,8 @@ export const SENTENCES = {
     `The plan of run ${d.run} cannot be used (${d.problem}): start a new run.`,
   'training/no-space': (d: { needBytes: number; freeBytes: number; folder: string }) =>
     `This needs ${Math.ceil(d.needBytes / 1e6)} MB in ${d.folder}, where ${Math.floor(d.freeBytes / 1e6)} MB are free: free some space first.`,
+  'compute/out-of-memory': () =>
+    'This model needs more memory than there is: choose a smaller micro-batch, a smaller input or fewer filters.',
 
   // exploration
   'exploration/layer-unknown': (d: { layer: string; layers: readonly string[] }) =>

@@ -1,5 +1,14 @@
 /** Files that are whole or absent: temporary file in the same folder, fsync, rename, fsync of the folder. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 const TEMPORARY_MARK = '.partial-'
@@ -17,7 +26,8 @@ export interface PendingFile {
 /** Writes all of `bytes`, however short single writes come out. */
 function writeFully(file: number, bytes: Uint8Array, position: number): void {
   let done = 0
-  while (done < bytes.byteLength) done += writeSync(file, bytes, done, bytes.byteLength - done, position + done)
+  while (done < bytes.byteLength)
+    done += writeSync(file, bytes, done, bytes.byteLength - done, position + done)
 }
 
 /** Starts a file that appears under `path` only when committed. */
@@ -28,6 +38,7 @@ export function createPendingFile(path: string): PendingFile {
   const file = openSync(temporary, 'w')
   let length = 0
   let open = true
+  let settled = false
   const close = (): void => {
     if (open) closeSync(file)
     open = false
@@ -44,10 +55,12 @@ export function createPendingFile(path: string): PendingFile {
       fsyncSync(file)
       close()
       renameSync(temporary, path)
+      settled = true
       syncFolder(folder)
     },
     discard() {
-      if (!open) return
+      if (settled) return
+      settled = true
       close()
       rmSync(temporary, { force: true })
     },

@@ -1,0 +1,20 @@
+/** The catalogue's schema, step by step. Never edit a step that was released: add the next one. */
+import project from './001-project.sql?raw'
+import catalogue from './002-catalogue.sql?raw'
+import sampling from './003-sampling.sql?raw'
+import runs from './004-runs.sql?raw'
+import features from './005-features.sql?raw'
+
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+}
+
+/** In order: the first takes an empty database to schema 1, the next to schema 2, … */
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '001-project', sql: project },
+  { name: '002-catalogue', sql: catalogue },
+  { name: '003-sampling', sql: sampling },
+  { name: '004-runs', sql: runs },
+  { name: '005-features', sql: features },
+]
