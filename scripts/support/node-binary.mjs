@@ -1,28 +1,44 @@
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { root } from './paths.mjs'
 import { PlainFailure } from './say.mjs'
 
 const executable = process.platform === 'win32' ? 'node.exe' : 'node'
+const commands = join(root, 'node_modules', '.bin')
 
 /**
- * The Node 24 that runs Scorescope's own code, whichever Node npm was started with: the npm package `node`
- * where its install script ran, else the platform package that it would have linked, else this process if it
- * is new enough.
+ * The Node 24 that runs Scorescope's own code, whichever Node npm was started with: from the npm package of
+ * this platform, else this process if it is new enough.
  */
 export function nodeBinary() {
-  const linked = join(root, 'node_modules', 'node', 'bin', executable)
-  if (existsSync(linked)) return linked
-  const platform = platformBinary()
-  if (platform) return platform
+  const packaged = packagedNode()
+  if (packaged) return packaged
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
   throw new PlainFailure(
-    `Node 24 is missing (this is Node ${process.versions.node}): run \`npm install\` in ${root} again.`,
+    `Node 24 is missing (this is Node ${process.versions.node}): run \`npm install\` in ${root}, or start it with Node 24.`,
   )
 }
 
-function platformBinary() {
+/** The environment for project code: Node 24 first on PATH, for programs that start `node` by name. */
+export function nodeEnvironment(extra = {}) {
+  const PATH = [dirname(nodeBinary()), commands, process.env.PATH ?? ''].join(delimiter)
+  return { ...process.env, PATH, ...extra }
+}
+
+/**
+ * `node_modules/.bin/node` lets `npx vitest` and the like run on Node 24 too. npm links it or not, by chance:
+ * the packages of the other platforms, which it skips, have a program of the same name.
+ */
+export function linkNodeCommand() {
+  const packaged = packagedNode()
+  const link = join(commands, 'node')
+  if (process.platform === 'win32' || !packaged || existsSync(link)) return
+  if (lstatSync(link, { throwIfNoEntry: false })) rmSync(link)
+  symlinkSync(relative(commands, packaged), link)
+}
+
+function packagedNode() {
   const system = process.platform === 'win32' ? 'win' : process.platform
   const require = createRequire(join(root, 'package.json'))
   for (const name of [`node-${system}-${process.arch}`, `node-bin-${system}-${process.arch}`]) {
@@ -30,7 +46,7 @@ function platformBinary() {
       const file = join(dirname(require.resolve(`${name}/package.json`)), 'bin', executable)
       if (existsSync(file)) return file
     } catch {
-      // Not installed: the platform packages are optional, one per platform.
+      // Not installed: these packages are optional, one per platform.
     }
   }
   return null

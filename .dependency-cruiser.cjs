@@ -1,0 +1,125 @@
+/**
+ * Who may import whom (ARCHITECTURE.md). Each rule forbids by reach, not only by direct import, wherever the
+ * thing forbidden could arrive through another file. tests/unit/import-rules.test.ts proves that they bite.
+ */
+/** The type of an import does not matter, only what is there at run time, unless a rule says otherwise. */
+const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+const TENSORFLOW = '(^|/)node_modules/@tensorflow/'
+const ELECTRON = '(^|/)node_modules/electron/|^electron$'
+const HEADLESS = '^src/main/(cli|serve|engine|compute|core|transport|storage)(/|\\.ts$)'
+
+module.exports = {
+  forbidden: [
+    never(
+      'no-circular',
+      'Two files that need each other are one file, or three.',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
+    never(
+      'no-unresolved',
+      'An import that resolves to nothing.',
+      { path: '^src/' },
+      { couldNotResolve: true },
+    ),
+    never(
+      'electron-in-shell-only',
+      'Only src/main/shell, its wiring and the preload may name electron.',
+      { path: '^src/', pathNot: '^src/(main/shell/|main/index\\.ts$|preload/)' },
+      { path: ELECTRON },
+    ),
+    never(
+      'headless-never-reaches-electron',
+      'The engine, compute, CLI and serve run on plain Node.',
+      { path: HEADLESS },
+      { path: `${ELECTRON}|^src/main/shell/`, reachable: true },
+    ),
+    never(
+      'tensorflow-in-compute-only',
+      'Only src/main/compute may name @tensorflow.',
+      { path: '^src/', pathNot: '^src/main/compute(/|\\.ts$)' },
+      { path: TENSORFLOW },
+    ),
+    never(
+      'nothing-but-compute-reaches-tensorflow',
+      'A crash in libtensorflow costs a run, not the project: it lives in its own process.',
+      {
+        path: '^src/(main/(cli|serve|engine|core|shell|transport|storage|index)|preload|renderer|shared)(/|\\.ts$)',
+      },
+      { path: TENSORFLOW, reachable: true },
+    ),
+    never(
+      'compute-never-reaches-the-catalogue',
+      'Compute gets a plan and a sample file, and nothing else.',
+      { path: '^src/main/compute(/|\\.ts$)' },
+      { path: '(^|/)node_modules/(better-sqlite3|sharp|@img)/|^src/main/core/', reachable: true },
+    ),
+    never(
+      'the-shell-loads-nothing-native',
+      "On Linux, sharp's libvips and Electron's GLib clash in every process made from Electron's binary.",
+      { path: '^src/main/(shell/|index\\.ts$)' },
+      { path: '(^|/)node_modules/(better-sqlite3|sharp|@img|@tensorflow)/', reachable: true },
+    ),
+    never(
+      'core-folders-stand-alone',
+      "Core's folders meet only in core/index.ts; files directly in core, such as ports, are open to all.",
+      { path: '^src/main/core/([^/]+)/' },
+      { path: '^src/main/core/([^/]+/|index\\.ts$)', pathNot: '^src/main/core/($1|migrations)/' },
+    ),
+    never(
+      'core-has-one-door',
+      'From outside, core is core/index.ts.',
+      { path: '^src/main/', pathNot: '^src/main/core/' },
+      { path: '^src/main/core/[^/]+/' },
+    ),
+    never(
+      'core-knows-no-caller',
+      'Core is what is known; shell, cli and serve are who asks.',
+      { path: '^src/main/core/' },
+      { path: '^src/main/(shell|cli|compute|transport)/|^src/(preload|renderer)/' },
+    ),
+    never(
+      'shared-imports-zod-only',
+      'The contract stands on zod alone.',
+      { path: '^src/shared/' },
+      { pathNot: '^src/shared/|(^|/)node_modules/zod/' },
+    ),
+    never(
+      'the-window-sees-shared-only',
+      'Renderer and preload see the contract, and no file of the processes behind it.',
+      { path: '^src/(renderer|preload)/' },
+      { path: '^src/main/', reachable: true },
+    ),
+    never(
+      'the-renderer-has-no-node',
+      'The page is sandboxed.',
+      { path: '^src/renderer/' },
+      { dependencyTypes: ['core'] },
+    ),
+    never(
+      'components-are-dumb',
+      'A component takes props and gives callbacks: it knows no state, view or transport.',
+      { path: '^src/renderer/src/(components|charts)/' },
+      { path: '^src/renderer/src/(state|views|transport|api)(/|\\.)' },
+    ),
+    never(
+      'no-tests-in-source',
+      'Source never leans on tests.',
+      { path: '^src/' },
+      { path: '^(tests|scripts)/' },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(out|dist|\\.cache)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'svelte', 'default', 'require', 'node'],
+      mainFields: ['module', 'main', 'types'],
+      extensions: ['.ts', '.svelte.ts', '.svelte', '.js', '.cjs', '.mjs', '.json', '.d.ts'],
+    },
+  },
+}
