@@ -1,0 +1,178 @@
+import type { Baselines, EpochMetrics, StepMetrics } from '@shared/domain/run'
+import type { TopLevelSpec } from 'vega-lite'
+import type { Palette } from './palette'
+import { type CurvePoint, thinCurve } from './thin-curve'
+
+export interface LearningCurves {
+  /** Optimizer steps so far; batches of an epoch still under way included. */
+  readonly steps: readonly StepMetrics[]
+  readonly epochs: readonly EpochMetrics[]
+  readonly stepsPerEpoch: number
+  readonly baselines: Baselines | null
+}
+
+export interface ChartSize {
+  /** Outer size in CSS pixels, axes included. */
+  readonly width: number
+  readonly height: number
+}
+
+export interface CurveLook {
+  readonly logarithmic: boolean
+  readonly palette: Palette
+}
+
+/** More points than pixels show nothing more. */
+const MOST_POINTS = 400
+
+export const TRAINING = 'training, mean of the epoch'
+export const VALIDATION = 'held-out crops'
+const BATCHES = 'training, each batch'
+
+/**
+ * Mean squared error (grey in [0,1]) over epochs: batches faint, epoch means and held-out crops as lines,
+ * baselines as labelled horizontal rules.
+ */
+export function learningCurves(curves: LearningCurves, size: ChartSize, look: CurveLook): TopLevelSpec {
+  const { palette } = look
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    description: 'Mean squared error over epochs',
+    ...size,
+    background: 'transparent',
+    autosize: { type: 'fit', contains: 'padding' },
+    datasets: {
+      batches: batchPoints(curves).map((point) => ({ ...point, series: BATCHES })),
+      epochs: epochPoints(curves.epochs),
+      baselines: baselineRules(curves.baselines),
+    },
+    layer: [...baselineLayers(palette), batchLayer(), epochLayer(look)],
+    config: {
+      font: palette.font,
+      view: { stroke: null },
+      axis: {
+        labelColor: palette.muted,
+        titleColor: palette.muted,
+        domainColor: palette.rule,
+        tickColor: palette.rule,
+        gridColor: palette.rule,
+        gridOpacity: 0.25,
+        labelFontSize: 11,
+        titleFontSize: 11,
+        titleFontWeight: 'normal',
+      },
+      legend: { labelColor: palette.ink, labelFontSize: 12, symbolStrokeWidth: 2, labelLimit: 300 },
+    },
+  } satisfies TopLevelSpec
+}
+
+function batchPoints({ steps, stepsPerEpoch }: LearningCurves): readonly CurvePoint[] {
+  const points = steps
+    .filter((step) => Number.isFinite(step.trainMse) && step.trainMse > 0)
+    .map((step) => ({ epoch: step.step / Math.max(1, stepsPerEpoch), mse: step.trainMse }))
+  return thinCurve(points, MOST_POINTS)
+}
+
+interface EpochPoint extends CurvePoint {
+  readonly series: string
+}
+
+function epochPoints(epochs: readonly EpochMetrics[]): readonly EpochPoint[] {
+  return epochs
+    .flatMap(({ epoch, trainMse, validationMse }) => [
+      { epoch, mse: trainMse, series: TRAINING },
+      { epoch, mse: validationMse, series: VALIDATION },
+    ])
+    .filter((point) => Number.isFinite(point.mse) && point.mse > 0)
+}
+
+/** What each baseline predicts, as its rule is labelled. */
+export const BASELINE_LABELS: Readonly<Record<keyof Baselines, string>> = {
+  constant: 'one grey',
+  block8: '8×8 block means',
+  block4: '4×4 block means',
+  block2: '2×2 block means',
+}
+
+function baselineRules(baselines: Baselines | null): readonly { label: string; mse: number }[] {
+  if (baselines === null) return []
+  const names = ['constant', 'block8', 'block4', 'block2'] as const
+  return names
+    .map((name) => ({ label: BASELINE_LABELS[name], mse: baselines[name] }))
+    .filter((rule) => rule.mse > 0)
+}
+
+type Layers = Extract<TopLevelSpec, { layer: unknown }>['layer']
+
+function baselineLayers(palette: Palette): Layers {
+  const height = { field: 'mse', type: 'quantitative' } as const
+  return [
+    {
+      data: { name: 'baselines' },
+      mark: { type: 'rule', color: palette.muted, strokeDash: [5, 4], strokeWidth: 1 },
+      encoding: { y: height },
+    },
+    {
+      data: { name: 'baselines' },
+      mark: {
+        type: 'text',
+        align: 'right',
+        baseline: 'bottom',
+        dx: -4,
+        dy: -2,
+        color: palette.muted,
+        fontSize: 11,
+      },
+      encoding: { y: height, x: { value: 'width' }, text: { field: 'label', type: 'nominal' } },
+    },
+  ]
+}
+
+const EPOCH_AXIS = {
+  field: 'epoch',
+  type: 'quantitative',
+  axis: { title: 'epoch', tickMinStep: 1, format: 'd', grid: false },
+  scale: { zero: true, nice: false },
+} as const
+
+function batchLayer(): Layers[number] {
+  return {
+    data: { name: 'batches' },
+    mark: { type: 'line', strokeWidth: 1, opacity: 0.4, interpolate: 'linear' },
+    encoding: {
+      x: EPOCH_AXIS,
+      y: { field: 'mse', type: 'quantitative' },
+      color: { field: 'series', type: 'nominal' },
+    },
+  }
+}
+
+function epochLayer({ logarithmic, palette }: CurveLook): Layers[number] {
+  return {
+    data: { name: 'epochs' },
+    mark: { type: 'line', strokeWidth: 2, point: { size: 28, filled: true } },
+    encoding: {
+      x: EPOCH_AXIS,
+      y: {
+        field: 'mse',
+        type: 'quantitative',
+        axis: { title: 'mean squared error (grey 0 to 1)', format: '~g', tickCount: 6 },
+        scale: logarithmic ? { type: 'log', nice: false } : { zero: true },
+      },
+      color: {
+        field: 'series',
+        type: 'nominal',
+        scale: {
+          domain: [BATCHES, TRAINING, VALIDATION],
+          range: [palette.training, palette.training, palette.validation],
+        },
+        legend: { title: null, orient: 'top', direction: 'horizontal', symbolType: 'stroke' },
+      },
+      tooltip: [
+        { field: 'series', type: 'nominal', title: 'of' },
+        { field: 'epoch', type: 'quantitative' },
+        { field: 'mse', type: 'quantitative', title: 'mean squared error', format: '.5f' },
+      ],
+    },
+  }
+}

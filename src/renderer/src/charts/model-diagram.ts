@@ -1,0 +1,91 @@
+import type { ArchitectureDescription, Layer } from '@shared/domain/architecture'
+import type { ChartSize } from './learning-curves'
+
+/** A layer as a box: taller for larger maps, wider for more channels. */
+export interface LayerBox {
+  readonly layer: Layer
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Layers of one size side by side, with what stands under them. */
+export interface LayerGroup {
+  readonly part: Layer['part']
+  readonly boxes: readonly LayerBox[]
+  readonly centre: number
+  /** e.g. "448×448×16" */
+  readonly shape: string
+  /** e.g. "3 × 5×5" */
+  readonly kernels: string
+}
+
+export interface ModelDiagram {
+  readonly size: ChartSize
+  readonly groups: readonly LayerGroup[]
+  /** Where the captions under the boxes start. */
+  readonly captionY: number
+}
+
+const GAP = { layer: 3, group: 22 } as const
+const CAPTIONS = 34
+const SMALLEST = { width: 5, height: 14 } as const
+
+/** The hourglass: encoder, bottleneck and decoder from left to right, scaled to fill the width. */
+export function modelDiagram(description: ArchitectureDescription, size: ChartSize): ModelDiagram {
+  const groups = groupLayers(description.layers)
+  const captionY = size.height - CAPTIONS
+  const tallest = Math.max(...description.layers.map((layer) => layer.height))
+  const inner = groups.reduce((gaps, group) => gaps + (group.length - 1) * GAP.layer, 0)
+  const free = size.width - inner - groups.length * GAP.group
+  const total = description.layers.reduce((sum, layer) => sum + breadth(layer), 0)
+  const perBreadth = Math.max(0, free) / total
+  let x = GAP.group / 2
+  const placed = groups.map((layers) => {
+    const start = x
+    const boxes = layers.map((layer) => {
+      const width = Math.max(SMALLEST.width, breadth(layer) * perBreadth)
+      const height = Math.max(SMALLEST.height, Math.sqrt(layer.height / tallest) * (captionY - 8))
+      const box = { layer, x, y: (captionY - height) / 2, width, height }
+      x += width + GAP.layer
+      return box
+    })
+    const end = x - GAP.layer
+    x = end + GAP.group
+    return { boxes, centre: (start + end) / 2, ...captions(layers) }
+  })
+  return { size, groups: placed, captionY }
+}
+
+/** Channels differ by orders of magnitude, so breadth grows with their root. */
+function breadth(layer: Layer): number {
+  return Math.sqrt(layer.channels) + 1
+}
+
+function groupLayers(layers: readonly Layer[]): readonly (readonly Layer[])[] {
+  const groups: Layer[][] = []
+  for (const layer of layers) {
+    const group = groups.at(-1)
+    const before = group?.at(-1)
+    const together =
+      before !== undefined &&
+      before.kind === layer.kind &&
+      before.part === layer.part &&
+      before.height === layer.height &&
+      before.channels === layer.channels
+    if (together) group?.push(layer)
+    else groups.push([layer])
+  }
+  return groups
+}
+
+function captions(layers: readonly Layer[]): Pick<LayerGroup, 'part' | 'shape' | 'kernels'> {
+  const [first] = layers
+  if (first === undefined) return { part: 'encoder', shape: '', kernels: '' }
+  const shape = `${first.height}×${first.width}×${first.channels}`
+  const kernel = `${first.kernel}×${first.kernel}`
+  if (first.kind === 'bottleneck') return { part: first.part, shape, kernels: 'bottleneck' }
+  if (first.kind === 'output') return { part: first.part, shape, kernels: `output ${kernel}` }
+  return { part: first.part, shape, kernels: `${layers.length} × ${kernel}` }
+}

@@ -1,0 +1,293 @@
+/** The filters screen: a run's layers, its channels, and one channel's page. */
+import type { ActivationMaps, KernelWeights } from '@shared/compute-api'
+import type { ArchitectureDescription, Layer } from '@shared/domain/architecture'
+import type { ChannelPage, FeatureSummary, PlacedTop } from '@shared/domain/feature'
+import type { Job } from '@shared/domain/job'
+import type { Page } from '@shared/domain/page'
+import type { RunSummary } from '@shared/domain/run'
+import type { ScaleMode } from '../pictures/value-range'
+import type { Application } from './application.svelte'
+import { CropChoice } from './crop-choice.svelte'
+import { Loadable } from './loadable.svelte'
+import type { Places } from './navigation.svelte'
+
+export type TilePicture = 'kernel' | 'patch' | 'map'
+export type SortKey = 'channel' | 'density' | 'mean' | 'maximum'
+
+export interface LayerActivations {
+  readonly layer: string
+  readonly index: number
+  readonly maps: ActivationMaps
+}
+
+export class FiltersState {
+  readonly runs = new Loadable<readonly RunSummary[]>()
+  readonly layers = new Loadable<ArchitectureDescription>()
+  readonly features = new Loadable<readonly FeatureSummary[]>()
+  readonly activations = new Loadable<LayerActivations>()
+  readonly channelPage = new Loadable<ChannelPage>()
+  /** The whole page behind a top crop that was opened. */
+  readonly openedPage = new Loadable<Page>()
+  readonly crops: CropChoice
+  #kernels = $state.raw<ReadonlyMap<string, KernelWeights>>(new Map())
+  #openedTop = $state.raw<PlacedTop | null>(null)
+  #scale = $state<ScaleMode>('layer')
+  #sort = $state<SortKey>('channel')
+  #picture = $state<TilePicture | null>(null)
+  #opened: string | null = null
+
+  /** Layers whose kernels were asked for in the run looked at. */
+  #kernelsAsked = new Set<string>()
+
+  readonly #featuresByLayer = $derived(byLayer(this.features.value ?? []))
+
+  constructor(private readonly application: Application) {
+    this.crops = new CropChoice(application.api, {
+      get: () => this.place.index,
+      set: (index) => application.navigation.refine('filters', { index }),
+    })
+  }
+
+  get place(): Places['filters'] {
+    return this.application.navigation.on('filters')
+  }
+
+  /** The run looked at: the chosen one, else the newest that can be explored. */
+  get run(): RunSummary | null {
+    const runs = this.runs.value ?? []
+    return runs.find((run) => run.run === this.place.run) ?? runs[0] ?? null
+  }
+
+  get layer(): Layer | null {
+    return this.layers.value?.layers.find((layer) => layer.name === this.place.layer) ?? null
+  }
+
+  get scale(): ScaleMode {
+    return this.#scale
+  }
+
+  get sort(): SortKey {
+    return this.#sort
+  }
+
+  /** The chosen kind of tile, or null for what suits each layer. */
+  get picture(): TilePicture | null {
+    return this.#picture
+  }
+
+  get openedTop(): PlacedTop | null {
+    return this.#openedTop
+  }
+
+  get featuresMissing(): boolean {
+    return this.features.failure?.code === 'exploration/features-missing'
+  }
+
+  /** The feature pass of this run, while it works. */
+  get featuresJob(): Job | null {
+    const run = this.run
+    const running = this.application.jobs.running
+    return running.find((job) => job.kind === 'features' && job.subject === run?.run) ?? null
+  }
+
+  featuresOf(layer: string): readonly FeatureSummary[] {
+    return this.#featuresByLayer.get(layer) ?? []
+  }
+
+  /** Kernels of a layer once they are here. The bottleneck pools the layer before it and is shown with that one's. */
+  kernelsOf(layer: Layer): KernelWeights | null {
+    return this.#kernels.get(this.kernelLayer(layer).name) ?? null
+  }
+
+  get loadedKernels(): readonly KernelWeights[] {
+    return [...this.#kernels.values()]
+  }
+
+  /** What a layer's tiles show. */
+  pictureFor(layer: Layer): TilePicture {
+    if (this.#picture !== null) return this.#picture
+    if (layer.inputChannels === 1 && layer.kind === 'convolution') return 'kernel'
+    return this.featuresOf(layer.name).length > 0 ? 'patch' : 'kernel'
+  }
+
+  /** Channel numbers of a layer in the chosen order. */
+  orderOf(layer: Layer): readonly number[] {
+    const channels = Array.from({ length: layer.channels }, (_, channel) => channel)
+    const key = this.#sort
+    if (key === 'channel') return channels
+    const values = new Map(this.featuresOf(layer.name).map((feature) => [feature.channel, feature[key]]))
+    return channels.sort((a, b) => (values.get(b) ?? 0) - (values.get(a) ?? 0) || a - b)
+  }
+
+  attach(): () => void {
+    void this.loadRuns()
+    return this.application.jobs.onEnded((job) => {
+      if (job.kind === 'train' || job.kind === 'demo') void this.loadRuns()
+      if (job.kind === 'features' && job.subject === this.run?.run) this.loadFeatures()
+    })
+  }
+
+  /** Changes whenever `follow` has something to do. */
+  get wanted(): string {
+    const { layer } = this
+    const needs = layer !== null && this.pictureFor(layer) === 'map'
+    const { channel } = this.place
+    return JSON.stringify([this.run?.run, layer?.name, channel, this.crops.index, needs])
+  }
+
+  /** Asks for what navigation points at and is not here yet. */
+  follow(): void {
+    const { run } = this
+    if (run === null) return
+    if (this.#opened !== run.run) this.open(run)
+    const { layer } = this
+    if (layer === null) return void this.loadKernels(run.run, this.layers.value?.layers ?? [])
+    void this.loadKernels(run.run, [layer])
+    if (this.place.channel !== undefined) this.loadChannel(run.run, layer, this.place.channel)
+    if (this.place.channel !== undefined || this.pictureFor(layer) === 'map')
+      this.loadActivations(run.run, layer)
+  }
+
+  chooseRun(run: string): void {
+    this.application.navigation.go('filters', { run })
+  }
+
+  showOverview(): void {
+    this.application.navigation.go('filters', this.placeWithout())
+  }
+
+  showLayer(layer: string): void {
+    this.application.navigation.go('filters', { ...this.placeWithout(), layer })
+  }
+
+  showChannel(layer: string, channel: number): void {
+    this.application.navigation.go('filters', { ...this.placeWithout(), layer, channel })
+  }
+
+  /** The next channel of the layer in the chosen order, or with −1 the one before; stops at the ends. */
+  stepChannel(by: number): void {
+    const { layer } = this
+    const { channel } = this.place
+    if (layer === null || channel === undefined) return
+    const order = this.orderOf(layer)
+    const next = order[Math.min(order.length - 1, Math.max(0, order.indexOf(channel) + by))]
+    if (next !== undefined) this.application.navigation.refine('filters', { channel: next })
+  }
+
+  chooseScale(scale: ScaleMode): void {
+    this.#scale = scale
+  }
+
+  chooseSort(sort: SortKey): void {
+    this.#sort = sort
+  }
+
+  choosePicture(picture: TilePicture | null): void {
+    this.#picture = picture
+  }
+
+  openTop(top: PlacedTop): void {
+    this.#openedTop = top
+    void this.openedPage.load((signal) => this.application.api.corpus.page({ page: top.page }, { signal }))
+  }
+
+  closeTop(): void {
+    this.#openedTop = null
+    this.openedPage.reset()
+  }
+
+  computeFeatures(): void {
+    const run = this.run?.run
+    if (run !== undefined)
+      this.application.toasts.watch(this.application.api.exploration.computeFeatures({ run }))
+  }
+
+  private kernelLayer(layer: Layer): Layer {
+    if (layer.kind !== 'bottleneck') return layer
+    const layers = this.layers.value?.layers ?? []
+    return layers[layers.indexOf(layer) - 1] ?? layer
+  }
+
+  private placeWithout(): Places['filters'] {
+    const { index } = this.place
+    return { ...(this.run === null ? {} : { run: this.run.run }), ...(index === undefined ? {} : { index }) }
+  }
+
+  private async loadRuns(): Promise<void> {
+    const runs = await this.runs.load((signal) => this.application.api.training.runs(undefined, { signal }))
+    if (runs === null) return
+    const explorable = runs.filter((run) => run.hasWeights)
+    this.runs.set(explorable.sort((a, b) => b.startedAt.localeCompare(a.startedAt)))
+    this.follow()
+  }
+
+  private open(run: RunSummary): void {
+    this.#opened = run.run
+    this.#kernels = new Map()
+    this.#kernelsAsked = new Set()
+    this.activations.reset()
+    this.channelPage.reset()
+    this.features.reset()
+    this.layers.reset()
+    this.crops.open(run)
+    this.loadFeatures()
+    void this.layers
+      .load((signal) => this.application.api.exploration.layers({ run: run.run }, { signal }))
+      .then(() => this.follow())
+  }
+
+  private loadFeatures(): void {
+    const run = this.run?.run
+    if (run === undefined) return
+    void this.features.load((signal) => this.application.api.exploration.features({ run }, { signal }))
+  }
+
+  /** One layer after the other: they come from one process. */
+  private async loadKernels(run: string, layers: readonly Layer[]): Promise<void> {
+    const names = layers.map((layer) => this.kernelLayer(layer).name)
+    const wanted = [...new Set(names)].filter((name) => !this.#kernelsAsked.has(name))
+    const asked = this.#kernelsAsked
+    for (const name of wanted) asked.add(name)
+    for (const name of wanted) {
+      try {
+        const kernels = await this.application.api.exploration.kernels({ run, layer: name })
+        if (this.#opened !== run) return
+        this.#kernels = new Map(this.#kernels).set(name, kernels)
+      } catch (error) {
+        asked.delete(name)
+        this.application.toasts.fail(error)
+      }
+    }
+  }
+
+  private loadActivations(run: string, layer: Layer): void {
+    const { index } = this.crops
+    const here = this.activations.value
+    if (index === null || (here?.layer === layer.name && here.index === index)) return
+    void this.activations.load(async (signal) => {
+      const maps = await this.application.api.exploration.activations(
+        { run, layer: layer.name, index },
+        { signal },
+      )
+      return { layer: layer.name, index, maps }
+    })
+  }
+
+  private loadChannel(run: string, layer: Layer, channel: number): void {
+    const here = this.channelPage.value
+    if (here?.run === run && here.layer === layer.name && here.channel === channel) return
+    void this.channelPage.load((signal) =>
+      this.application.api.exploration.channel({ run, layer: layer.name, channel }, { signal }),
+    )
+  }
+}
+
+function byLayer(features: readonly FeatureSummary[]): ReadonlyMap<string, readonly FeatureSummary[]> {
+  const layers = new Map<string, FeatureSummary[]>()
+  for (const feature of features) {
+    const known = layers.get(feature.layer)
+    if (known === undefined) layers.set(feature.layer, [feature])
+    else known.push(feature)
+  }
+  return layers
+}

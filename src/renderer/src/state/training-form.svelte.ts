@@ -1,0 +1,210 @@
+/** What is chosen for a new training, and what follows from it. */
+import {
+  type Architecture,
+  type ArchitectureDescription,
+  describeArchitecture,
+  describeCapacity,
+  parseArchitectureSpec,
+  reductionFactor,
+} from '@shared/domain/architecture'
+import { architectureFrom, PRESETS, presetInputSize } from '@shared/domain/presets'
+import type { Preset, SplitUnit } from '@shared/domain/run'
+import type { SampleSet } from '@shared/domain/sample-set'
+import type { RequestInput } from '@shared/requests'
+import { describeFailure } from './failure'
+
+export interface TrainingChoices {
+  readonly preset: Preset
+  readonly name: string
+  readonly spec: string
+  /** Side of the model's input in pixels. */
+  readonly inputSize: number
+  readonly epochs: number
+  readonly batch: number
+  readonly microBatch: number
+  readonly dropout: number
+  readonly learningRate: number
+  readonly split: SplitUnit
+  /** Share that is held out. */
+  readonly validation: number
+  readonly seed: number
+  readonly head: 'none' | 'style' | 'composer'
+  readonly headWeight: number
+  /** Train on so many samples only; null uses all. */
+  readonly limit: number | null
+  /** Null leaves the choice to TensorFlow. */
+  readonly threads: number | null
+}
+
+interface Drawing {
+  readonly architecture: Architecture
+  readonly description: ArchitectureDescription
+  readonly capacity: string
+}
+
+/** A head is shown with its weight, so a chosen one should have some. */
+const HEAD_WEIGHT = 0.1
+
+export class TrainingForm {
+  #sampleSet = $state.raw<SampleSet | null>(null)
+  #choices = $state.raw<TrainingChoices>(presetChoices('quick', 448))
+  #unreadable = $state.raw<ReadonlySet<string>>(new Set())
+  /** Grows when choices are replaced as a whole: fields show the new values, not what was typed. */
+  #generation = $state(0)
+
+  readonly #specProblem = $derived(problemOf(() => parseArchitectureSpec(this.#choices.spec)))
+  readonly #sizes = $derived.by(() => fittingSizes(this.#choices.spec, this.cropSize))
+  readonly #sizeProblem = $derived(
+    this.#specProblem === null
+      ? problemOf(() => {
+          architectureFrom({ ...this.#choices, head: null })
+          reductionFactor(this.cropSize, this.#choices.inputSize)
+        })
+      : null,
+  )
+  readonly #drawing = $derived.by((): Drawing | null => {
+    if (this.#specProblem !== null || this.#sizeProblem !== null) return null
+    const architecture = architectureFrom({ ...this.#choices, head: null })
+    return {
+      architecture,
+      description: describeArchitecture(architecture),
+      capacity: describeCapacity(architecture),
+    }
+  })
+
+  get sampleSet(): SampleSet | null {
+    return this.#sampleSet
+  }
+
+  get choices(): TrainingChoices {
+    return this.#choices
+  }
+
+  get generation(): number {
+    return this.#generation
+  }
+
+  get cropSize(): number {
+    return this.#sampleSet?.size ?? 448
+  }
+
+  /** Why the specification cannot be read; null when it can. */
+  get specProblem(): string | null {
+    return this.#specProblem
+  }
+
+  /** Why crops cannot be brought to the input size; null when they can. */
+  get sizeProblem(): string | null {
+    return this.#sizeProblem
+  }
+
+  get microBatchProblem(): string | null {
+    const { batch, microBatch } = this.#choices
+    return microBatch > batch
+      ? `A micro-batch of ${microBatch} is larger than the batch of ${batch}: choose at most ${batch}.`
+      : null
+  }
+
+  /** Input sizes that the model can halve for every block and that divide the crops evenly; largest first. */
+  get sizes(): readonly number[] {
+    return this.#sizes
+  }
+
+  /** The model without its head (whose classes only the engine knows); null while it cannot be built. */
+  get drawing(): Drawing | null {
+    return this.#drawing
+  }
+
+  /** What to ask the engine for; null while something must be corrected first. */
+  get request(): RequestInput<'training', 'start'> | null {
+    const blocked =
+      this.#sampleSet === null ||
+      this.#drawing === null ||
+      this.microBatchProblem !== null ||
+      this.#unreadable.size > 0
+    return blocked || this.#sampleSet === null ? null : toRequest(this.#choices, this.#sampleSet)
+  }
+
+  change(change: Partial<TrainingChoices>): void {
+    const head = change.head
+    const weight =
+      head !== undefined && head !== 'none' && this.#choices.headWeight === 0
+        ? { headWeight: HEAD_WEIGHT }
+        : {}
+    this.#choices = { ...this.#choices, ...weight, ...change }
+  }
+
+  /** Told by a field whose text is not an acceptable value. */
+  markReadable(field: string, readable: boolean): void {
+    const unreadable = new Set(this.#unreadable)
+    if (readable) unreadable.delete(field)
+    else unreadable.add(field)
+    this.#unreadable = unreadable
+  }
+
+  /** Puts everything that the preset decides in place; seed, split, head and name stay. */
+  usePreset(preset: Preset): void {
+    this.#choices = { ...this.#choices, ...presetSettings(preset, this.cropSize) }
+    this.#unreadable = new Set()
+    this.#generation += 1
+  }
+
+  chooseSampleSet(sampleSet: SampleSet): void {
+    const sizeChanged = sampleSet.size !== this.cropSize || this.#sampleSet === null
+    this.#sampleSet = sampleSet
+    if (sizeChanged) {
+      this.change({ inputSize: presetInputSize(this.#choices.preset, sampleSet.size) })
+      this.#generation += 1
+    }
+  }
+}
+
+function presetSettings(preset: Preset, cropSize: number) {
+  const { spec, epochs, batchSize, microBatch, dropout, learningRate } = PRESETS[preset]
+  const inputSize = presetInputSize(preset, cropSize)
+  return { preset, spec, inputSize, epochs, batch: batchSize, microBatch, dropout, learningRate }
+}
+
+function presetChoices(preset: Preset, cropSize: number): TrainingChoices {
+  return {
+    ...presetSettings(preset, cropSize),
+    name: '',
+    split: 'piece',
+    validation: 0.2,
+    seed: 1,
+    head: 'none',
+    headWeight: 0,
+    limit: null,
+    threads: null,
+  }
+}
+
+function problemOf(attempt: () => void): string | null {
+  try {
+    attempt()
+    return null
+  } catch (error) {
+    return describeFailure(error)?.message ?? null
+  }
+}
+
+function fittingSizes(spec: string, cropSize: number): readonly number[] {
+  return Array.from({ length: cropSize }, (_, index) => cropSize - index).filter(
+    (size) =>
+      size >= 8 &&
+      cropSize % size === 0 &&
+      problemOf(() => architectureFrom({ spec, inputSize: size, dropout: 0, head: null })) === null,
+  )
+}
+
+function toRequest(choices: TrainingChoices, sampleSet: SampleSet): RequestInput<'training', 'start'> {
+  const { name, head, headWeight, limit, threads, ...settings } = choices
+  return {
+    ...settings,
+    sampleSet: sampleSet.id,
+    ...(name.trim() === '' ? {} : { name: name.trim() }),
+    ...(head === 'none' ? {} : { head, headWeight }),
+    ...(limit === null ? {} : { limit: Math.min(limit, sampleSet.samples) }),
+    ...(threads === null ? {} : { threads }),
+  }
+}

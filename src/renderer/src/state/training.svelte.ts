@@ -1,0 +1,212 @@
+/** The training screen: choices for a new run, the runs there are, and the one that is looked at. */
+import type { Replies } from '@shared/api'
+import type { Job } from '@shared/domain/job'
+import type { RunSummary } from '@shared/domain/run'
+import type { SampleSet } from '@shared/domain/sample-set'
+import type { Application } from './application.svelte'
+import { Loadable } from './loadable.svelte'
+import { TrainingForm } from './training-form.svelte'
+import { WatchedRun } from './watched-run.svelte'
+
+type Forecast = Replies['training']['forecast']
+type RunVerb = 'pause' | 'unpause' | 'stop' | 'cancel'
+
+export class TrainingState {
+  readonly form = new TrainingForm()
+  readonly sets = new Loadable<readonly SampleSet[]>()
+  readonly runs = new Loadable<readonly RunSummary[]>()
+  readonly forecast = new Loadable<Forecast>()
+  readonly starting = new Loadable<string>()
+  /** The choices that the forecast was measured for. */
+  #measured = $state.raw<string | null>(null)
+  #composing = $state(false)
+  #watched = $state.raw<WatchedRun | null>(null)
+  #cancelAsked = $state(false)
+
+  constructor(private readonly application: Application) {}
+
+  /** The form for a new run is shown, not the runs. */
+  get composing(): boolean {
+    return this.#composing || (this.runs.value?.length ?? 0) === 0
+  }
+
+  /** The run looked at: the chosen one, else the newest. */
+  get selected(): RunSummary | null {
+    const runs = this.runs.value ?? []
+    return runs.find((run) => run.run === this.application.navigation.on('training').run) ?? runs[0] ?? null
+  }
+
+  get watched(): WatchedRun | null {
+    return this.#watched
+  }
+
+  /** The forecast was measured for other choices than those on screen. */
+  get forecastIsStale(): boolean {
+    return this.forecast.value !== null && this.#measured !== JSON.stringify(this.form.request)
+  }
+
+  /** The job that trains the selected run, while it does. */
+  get job(): Job | null {
+    const run = this.selected
+    if (run === null) return null
+    return (
+      this.application.jobs.running.find((job) => job.kind === 'train' && job.subject === run.run) ?? null
+    )
+  }
+
+  /** Whether cancelling was asked for and waits to be confirmed. */
+  get cancelAsked(): boolean {
+    return this.#cancelAsked
+  }
+
+  /** Listens to the engine and asks for what may have changed; returns what stops that. */
+  attach(): () => void {
+    const { connection, jobs } = this.application
+    this.load()
+    const ends = [
+      connection.on('run/step', (step) => this.watchedOf(step.run)?.addStep(step)),
+      connection.on('run/epoch', (epoch) => {
+        this.watchedOf(epoch.run)?.addEpoch(epoch)
+        this.refresh(epoch.run)
+      }),
+      connection.on('run/changed', ({ run }) => {
+        void this.loadRuns()
+        this.watchedOf(run)?.load()
+      }),
+      jobs.onEnded((job) => {
+        if (job.kind === 'sample') this.loadSets()
+        if (job.kind === 'train' || job.kind === 'features' || job.kind === 'demo') void this.loadRuns()
+      }),
+    ]
+    return () => ends.forEach((end) => end())
+  }
+
+  /** Shows what navigation points at. */
+  follow(run: string | undefined): void {
+    if (run !== undefined) this.#composing = false
+    this.watch()
+  }
+
+  compose(): void {
+    this.#composing = true
+  }
+
+  showRuns(): void {
+    this.#composing = false
+    this.watch()
+  }
+
+  choose(run: string): void {
+    this.application.navigation.refine('training', { run })
+    this.showRuns()
+  }
+
+  /** Measures a few real steps on this machine. */
+  measure(): void {
+    const request = this.form.request
+    if (request === null) return
+    this.#measured = JSON.stringify(request)
+    void this.forecast.load((signal) => this.application.api.training.forecast(request, { signal }))
+  }
+
+  stopMeasuring(): void {
+    this.forecast.reset()
+  }
+
+  start(): void {
+    const request = this.form.request
+    if (request === null || this.starting.status === 'loading') return
+    void this.begin(() => this.application.api.training.start(request))
+  }
+
+  resume(): void {
+    const run = this.selected?.run
+    if (run !== undefined) void this.begin(() => this.application.api.training.resume({ run }))
+  }
+
+  pause(): void {
+    this.tell('pause')
+  }
+
+  unpause(): void {
+    this.tell('unpause')
+  }
+
+  /** Ends after the current step and keeps the weights. */
+  stop(): void {
+    this.tell('stop')
+  }
+
+  askToCancel(asked: boolean): void {
+    this.#cancelAsked = asked
+  }
+
+  cancel(): void {
+    this.#cancelAsked = false
+    this.tell('cancel')
+  }
+
+  private load(): void {
+    this.loadSets()
+    void this.loadRuns()
+  }
+
+  private loadSets(): void {
+    void this.sets
+      .load((signal) => this.application.api.sampling.sets(undefined, { signal }))
+      .then((sets) => {
+        const newest = sets?.reduce<SampleSet | null>(
+          (best, set) => (best === null || set.id > best.id ? set : best),
+          null,
+        )
+        if (newest && this.form.sampleSet === null) this.form.chooseSampleSet(newest)
+      })
+  }
+
+  private async loadRuns(): Promise<void> {
+    const runs = await this.runs.load((signal) => this.application.api.training.runs(undefined, { signal }))
+    if (runs === null) return
+    this.runs.set([...runs].sort((a, b) => b.startedAt.localeCompare(a.startedAt)))
+    this.watch()
+  }
+
+  private watch(): void {
+    const run = this.selected?.run
+    if (run === undefined || this.#watched?.run === run) return
+    this.#watched = new WatchedRun(this.application.api, run)
+    this.#watched.load()
+  }
+
+  private watchedOf(run: string): WatchedRun | null {
+    return this.#watched?.run === run ? this.#watched : null
+  }
+
+  private async begin(ask: () => Promise<{ run: string }>): Promise<void> {
+    const run = await this.starting.load(async () => (await ask()).run)
+    if (run === null) return
+    await this.loadRuns()
+    this.choose(run)
+    this.watchedOf(run)?.load()
+  }
+
+  private tell(verb: RunVerb): void {
+    const run = this.selected?.run
+    if (run === undefined) return
+    this.application.api.training[verb]({ run }).then(
+      (summary) => this.put(summary),
+      (error: unknown) => this.application.toasts.fail(error),
+    )
+  }
+
+  private refresh(run: string): void {
+    this.application.api.training.run({ run }).then(
+      (summary) => this.put(summary),
+      (error: unknown) => this.application.toasts.fail(error),
+    )
+  }
+
+  private put(summary: RunSummary): void {
+    if (this.runs.status !== 'ready' || this.runs.value === null) return
+    this.runs.set(this.runs.value.map((run) => (run.run === summary.run ? summary : run)))
+  }
+}
