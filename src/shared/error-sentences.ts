@@ -76,6 +76,8 @@ export const SENTENCES = {
   'training/run-unknown': (d: { run: string }) => `There is no run ${d.run} in this project.`,
   'training/not-resumable': (d: { run: string; status: string }) =>
     `Run ${d.run} is ${d.status} and cannot be resumed: start a new run.`,
+  'training/interrupted': (d: { run: string; reason: string }) =>
+    `Run ${d.run} was interrupted (${d.reason}): resume it to go on from its last checkpoint.`,
   'training/not-running': (d: { run: string }) => `Run ${d.run} is not training now.`,
   'training/checkpoint-damaged': (d: { file: string; problem: string }) =>
     `The checkpoint ${d.file} is damaged (${d.problem}) and was refused; an earlier one is used if there is one.`,

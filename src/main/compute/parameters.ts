@@ -1,0 +1,85 @@
+/** Every number of a model, by name and in one fixed order: what is initialised, checkpointed, hashed and exported. */
+import { type Architecture, describeArchitecture, type Layer } from '@shared/domain/architecture'
+import { createHash } from 'node:crypto'
+import { initializationGenerator, uniform } from './random'
+
+export interface Parameter {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** Trained by gradient descent, or followed along as a running statistic of batch norm. */
+  readonly role: 'trained' | 'statistic'
+  readonly start: 'glorot' | 'zeros' | 'ones'
+}
+
+/** Values by parameter name. */
+export type ParameterValues = ReadonlyMap<string, Float32Array>
+
+/** All parameters of a model, layer by layer from the input to the output, then the head's. */
+export function modelParameters(architecture: Architecture): readonly Parameter[] {
+  const { layers, bottleneck } = describeArchitecture(architecture)
+  const parameters = layers.flatMap((layer) => layerParameters(layer))
+  const classes = architecture.head?.classes.length
+  if (classes === undefined) return parameters
+  return [
+    ...parameters,
+    { name: 'head/kernel', shape: [bottleneck.channels, classes], role: 'trained', start: 'glorot' },
+    { name: 'head/bias', shape: [classes], role: 'trained', start: 'zeros' },
+  ]
+}
+
+function layerParameters(layer: Layer): readonly Parameter[] {
+  if (layer.kind === 'bottleneck') return []
+  const perChannel = (name: string, role: Parameter['role'], start: Parameter['start']): Parameter => {
+    return { name: `${layer.name}/${name}`, shape: [layer.channels], role, start }
+  }
+  const shape = [layer.kernel, layer.kernel, layer.inputChannels, layer.channels]
+  const kernel: Parameter = { name: `${layer.name}/kernel`, shape, role: 'trained', start: 'glorot' }
+  if (layer.kind === 'output') return [kernel, perChannel('bias', 'trained', 'zeros')]
+  // No bias: batch norm takes it away again, its gradient is zero, and Adam would turn the noise into a random walk.
+  return [
+    kernel,
+    perChannel('scale', 'trained', 'ones'),
+    perChannel('offset', 'trained', 'zeros'),
+    perChannel('mean', 'statistic', 'zeros'),
+    perChannel('variance', 'statistic', 'ones'),
+  ]
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
+
+/** The values that training starts from: a function of the seed alone, the same on every machine and backend. */
+export function initialValues(parameters: readonly Parameter[], seed: number): ParameterValues {
+  return new Map(
+    parameters.map((parameter, ordinal) => [parameter.name, initialValue(parameter, seed, ordinal)] as const),
+  )
+}
+
+function initialValue({ shape, start }: Parameter, seed: number, ordinal: number): Float32Array {
+  const values = new Float32Array(sizeOf(shape))
+  if (start !== 'glorot') return values.fill(start === 'ones' ? 1 : 0)
+  const limit = glorotLimit(shape)
+  const generator = initializationGenerator(seed, ordinal)
+  return values.map(() => (2 * uniform(generator) - 1) * limit)
+}
+
+/** Bound of the uniform distribution that keeps variances alike through the layers (Glorot & Bengio 2010, eq. 16). */
+function glorotLimit(shape: readonly number[]): number {
+  const [inputs = 1, outputs = 1] = shape.slice(-2)
+  const window = sizeOf(shape.slice(0, -2))
+  return Math.sqrt(6 / (window * (inputs + outputs)))
+}
+
+/** SHA-256 over all values, little-endian float32, in the order of the parameters: the run's fingerprint. */
+export function hashValues(parameters: readonly Parameter[], values: ParameterValues): string {
+  const digest = createHash('sha256')
+  for (const { name } of parameters) digest.update(valueOf(values, name))
+  return digest.digest('hex')
+}
+
+export function valueOf(values: ParameterValues, name: string): Float32Array {
+  const value = values.get(name)
+  if (value === undefined) throw new Error(`There is no value for ${name}.`)
+  return value
+}
