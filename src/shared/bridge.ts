@@ -29,15 +29,15 @@ export interface ScorescopeBridge {
       readonly [V in Verb<N>]: (id: number, request: unknown) => Promise<Outcome>
     }
   }
-  cancel(id: number): void
+  readonly cancel: (id: number) => void
   /** Everything the engine says unasked. */
-  onEvent(listener: (name: string, value: unknown) => void): () => void
+  readonly onEvent: (listener: (name: string, value: unknown) => void) => () => void
   /** Called at once with the state now, then whenever it changes. */
-  onEngineState(listener: (state: EngineState) => void): () => void
-  onCommand(listener: (command: HostCommand) => void): () => void
+  readonly onEngineState: (listener: (state: EngineState) => void) => () => void
+  readonly onCommand: (listener: (command: HostCommand) => void) => () => void
   /** An absolute path, or null when the dialog was cancelled. */
-  chooseFolder(purpose: FolderPurpose): Promise<string | null>
+  readonly chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
   /** Progress in the title bar and taskbar: 0 to 1, or null for none. `title` is what is being done. */
-  setProgress(fraction: number | null, title: string): void
-  setTheme(theme: Theme): void
+  readonly setProgress: (fraction: number | null, title: string) => void
+  readonly setTheme: (theme: Theme) => void
 }

@@ -16,7 +16,7 @@ type Call = (noun: string, verb: string, request: unknown, options?: CallOptions
 /** The far side as its callers hold it. */
 export interface RemoteSide<Api, Events> {
   readonly api: Api
-  on<Name extends keyof Events>(name: Name, listener: (value: Events[Name]) => void): () => void
+  readonly on: <Name extends keyof Events>(name: Name, listener: (value: Events[Name]) => void) => () => void
   /** The same requests, for those who only pass them on. */
   readonly call: Call
 }
@@ -57,9 +57,9 @@ class Caller {
         reject(error)
       }
       const settle = (outcome: Outcome): void => {
-        if (!outcome.ok) return fail(fromWire(outcome.error))
         leave()
-        resolve(outcome.value)
+        if (outcome.ok) resolve(outcome.value)
+        else reject(fromWire(outcome.error))
       }
       this.#pending.set(id, { name, settle, fail })
       try {

@@ -20,7 +20,7 @@ export function hostOnParentPort<Api, Events>(
   methods: MethodTable<Api>,
   options: HostOnParentOptions = {},
 ): Promise<void> {
-  return hostChild<Events>(async (emit) => (await create(emit)) as HostedApi, methods as Methods, options)
+  return hostChild<Events>(async (emit) => create(emit), methods as Methods, options)
 }
 
 /** The same for an interface that is not written as `Local<Api>`, such as the core's checked one. */

@@ -39,7 +39,9 @@ export function host(port: Port, api: HostedApi, methods: Methods, options: Host
       port.send({ type: 'reply', id: frame.id, outcome })
     } catch (error) {
       onBug(name, error)
-      const unsendable = await outcomeOf(() => Promise.reject(error))
+      const unsendable = await outcomeOf(() => {
+        throw error
+      })
       port.send({ type: 'reply', id: frame.id, outcome: unsendable })
     }
   }

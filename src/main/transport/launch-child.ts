@@ -114,9 +114,10 @@ class RunningChild implements Child {
           }
           if (frame.type !== 'failed') return
           const failure = fromWire(frame.error)
-          if (!(failure instanceof AppError)) return notReady(failure.message)
-          clearTimeout(timer)
-          reject(failure)
+          if (failure instanceof AppError) {
+            clearTimeout(timer)
+            reject(failure)
+          } else notReady(failure.message)
         },
       })
     })

@@ -17,23 +17,26 @@ export interface Host {
   /** Shows the system's dialog and gives an absolute path, or null when it was cancelled. Null in a browser: let the path be typed. */
   readonly chooseFolder: ((purpose: FolderPurpose) => Promise<string | null>) | null
   /** Progress in the title bar and, on the desktop, the taskbar: 0 to 1, or null for none. `title` is what is being done. */
-  setProgress(fraction: number | null, title: string): void
+  readonly setProgress: (fraction: number | null, title: string) => void
   /** Tells the surroundings which theme was chosen: menus and dialogs follow it on the desktop. */
-  setTheme(theme: Theme): void
+  readonly setTheme: (theme: Theme) => void
   /**
    * Called at once with the state now, then whenever it changes. When it becomes `ready` after `restarting`,
    * what is on screen may be old: ask again.
    */
-  onEngineState(listener: (state: EngineState) => void): () => void
+  readonly onEngineState: (listener: (state: EngineState) => void) => () => void
   /** What was chosen in the desktop's menu; never called in a browser. */
-  onCommand(listener: (command: HostCommand) => void): () => void
+  readonly onCommand: (listener: (command: HostCommand) => void) => () => void
 }
 
 export interface Connection {
   readonly api: RemoteApi
-  on<Name extends EngineEventName>(name: Name, listener: (value: EngineEvents[Name]) => void): () => void
+  readonly on: <Name extends EngineEventName>(
+    name: Name,
+    listener: (value: EngineEvents[Name]) => void,
+  ) => () => void
   /** For `src` of an image; the same address always gives the same picture. */
-  pictureUrl(address: PictureAddress): string
+  readonly pictureUrl: (address: PictureAddress) => string
   readonly host: Host
 }
 
