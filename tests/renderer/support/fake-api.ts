@@ -1,0 +1,204 @@
+/** The requests of the contract, answered from a FakeEngine's data. */
+import type { LocalApi } from '@shared/api'
+import type { RunSummary } from '@shared/domain/run'
+import { AppError } from '@shared/errors'
+import { fakeImportReport, fakeSampleReport, fakeTree } from './fake-corpus'
+import type { FakeEngine } from './fake-engine'
+import {
+  FAKE_ARCHITECTURE,
+  FAKE_DESCRIPTION,
+  fakeActivations,
+  fakeChannel,
+  fakeEpochReconstructions,
+  fakeFeatures,
+  fakeKernels,
+  fakeMetrics,
+  fakePlan,
+  fakeReconstruction,
+  fakeRun,
+} from './fake-model'
+
+export function fakeCoreApi(engine: FakeEngine): LocalApi {
+  return {
+    project: projectApi(engine),
+    corpus: corpusApi(engine),
+    sampling: samplingApi(engine),
+    training: trainingApi(engine),
+    exploration: explorationApi(engine),
+    jobs: {
+      list: () => engine.jobs,
+      get: ({ job }) => engine.job(job),
+      wait: ({ job }) => engine.resultOf(engine.job(job)),
+      cancel: ({ job }) => engine.endJob(job, { status: 'cancelled' }),
+    },
+    pictures: {
+      read: ({ address }) => {
+        throw AppError.of('picture/unknown', { address })
+      },
+    },
+    system: { doctor: () => DOCTOR, ping: ({ echo }) => ({ echo }) },
+  }
+}
+
+const DOCTOR: ReturnType<LocalApi['system']['doctor']> = {
+  version: '0.1.0',
+  node: '24.19.0',
+  platform: 'linux x64',
+  backend: 'tensorflow',
+  tensorflow: '2.21.0',
+  devices: [{ name: '/device:CPU:0', type: 'CPU', memoryBytes: null }],
+  electron: { available: true, version: '45.4.1', reason: 'installed' },
+  memory: { totalBytes: 16_000_000_000, freeBytes: 9_200_000_000 },
+  cores: 8,
+  natives: [
+    { name: 'TensorFlow', version: '2.21.0', origin: 'wheel tensorflow-cpu 2.21.0' },
+    { name: 'SQLite', version: '3.51.0', origin: 'better-sqlite3 13.2.0' },
+  ],
+  problems: [],
+}
+
+function projectApi(engine: FakeEngine): LocalApi['project'] {
+  return {
+    create: ({ folder }) => {
+      if (!folder.endsWith('.scorescope')) throw AppError.of('project/bad-name', { folder })
+      return engine.open(folder)
+    },
+    open: ({ folder }) => engine.open(folder),
+    close: () => {
+      engine.project = null
+      engine.events.emit('project/changed', null)
+      return null
+    },
+    current: () => engine.project,
+    recent: () => engine.recent,
+    forget: ({ folder }) => {
+      engine.recent = engine.recent.filter((project) => project.folder !== folder)
+      return engine.recent
+    },
+    demo: ({ folder }) => {
+      engine.open(folder)
+      return { job: engine.startJob('demo', 'Engraving the demo corpus').job, kind: 'demo' }
+    },
+  }
+}
+
+function corpusApi(engine: FakeEngine): LocalApi['corpus'] {
+  return {
+    import: ({ folder }) => {
+      engine.lastImport = fakeImportReport(folder, engine.pages)
+      return { job: engine.startJob('import', 'Importing pages').job, kind: 'import' }
+    },
+    tree: () => fakeTree(engine.pages),
+    counts: () => engine.summary(engine.project?.folder ?? '').counts,
+    pages: (selection) => {
+      const pages = engine.selectPages(selection)
+      const { offset, limit } = selection
+      return { total: pages.length, items: pages.slice(offset, offset + limit) }
+    },
+    page: ({ page }) => {
+      const found = engine.pages.find((known) => known.id === page)
+      if (found === undefined) throw AppError.of('corpus/page-unknown', { page })
+      return found
+    },
+    lastImport: () => engine.lastImport,
+  }
+}
+
+function samplingApi(engine: FakeEngine): LocalApi['sampling'] {
+  const setOf = (sampleSet: number): (typeof engine.sets)[number] => {
+    const found = engine.sets.find((known) => known.id === sampleSet)
+    if (found === undefined) throw AppError.of('sampling/set-unknown', { sampleSet })
+    return found
+  }
+  return {
+    draw: () => {
+      if (engine.pages.length === 0) throw AppError.of('sampling/no-pages', {})
+      return { job: engine.startJob('sample', 'Drawing samples').job, kind: 'sample' }
+    },
+    sets: () => engine.sets,
+    report: ({ sampleSet }) => fakeSampleReport(setOf(sampleSet), engine.pages),
+    samples: ({ sampleSet, page, offset, limit }) => {
+      setOf(sampleSet)
+      const found = engine.samples.filter((sample) => page === undefined || sample.page === page)
+      return { total: found.length, items: found.slice(offset, offset + limit) }
+    },
+    crop: ({ sampleSet, index }) => {
+      setOf(sampleSet)
+      const found = engine.samples[index]
+      if (found === undefined)
+        throw AppError.of('sampling/index-unknown', { index, samples: engine.samples.length })
+      return found
+    },
+  }
+}
+
+function trainingApi(engine: FakeEngine): LocalApi['training'] {
+  const runOf = (run: string): RunSummary => {
+    const found = engine.runs.find((known) => known.run === run)
+    if (found === undefined) throw AppError.of('training/run-unknown', { run })
+    return found
+  }
+  const change = (run: string, status: RunSummary['status']): RunSummary => {
+    const changed = { ...runOf(run), status }
+    engine.runs = engine.runs.map((known) => (known.run === run ? changed : known))
+    engine.events.emit('run/changed', { run, status })
+    return changed
+  }
+  return {
+    start: ({ name, preset, epochs, seed }) => {
+      const run = `r${engine.runs.length + 1}`
+      const begun = { status: 'running', epochs: 0, steps: 0, finishedAt: null, hasWeights: false } as const
+      const planned = epochs ?? 20
+      const results = { trainMse: null, validationMse: null, featuresReady: false, seconds: 0 }
+      engine.runs = [
+        fakeRun({ run, name: name ?? run, preset, seed, epochsPlanned: planned, ...begun, ...results }),
+        ...engine.runs,
+      ]
+      return { job: engine.startJob('train', 'Training', run).job, kind: 'train', run }
+    },
+    forecast: () => ({
+      secondsPerStep: 0.4,
+      stepsPerEpoch: 15,
+      totalSeconds: 130,
+      peakMemoryBytes: 900_000_000,
+      freeMemoryBytes: 9_200_000_000,
+      diskBytes: 12_000_000,
+      freeDiskBytes: 80_000_000_000,
+      backend: 'tensorflow',
+      warnings: [],
+      architecture: FAKE_ARCHITECTURE,
+      description: FAKE_DESCRIPTION,
+    }),
+    resume: ({ run }) => {
+      change(run, 'running')
+      return { job: engine.startJob('train', 'Training', run).job, kind: 'train', run }
+    },
+    pause: ({ run }) => change(run, 'paused'),
+    unpause: ({ run }) => change(run, 'running'),
+    stop: ({ run }) => change(run, 'stopped'),
+    cancel: ({ run }) => change(run, 'cancelled'),
+    runs: () => engine.runs,
+    run: ({ run }) => runOf(run),
+    plan: ({ run }) => fakePlan(runOf(run), engine.samples.length),
+    metrics: ({ run }) => fakeMetrics(runOf(run)),
+    epochReconstructions: ({ run, epoch }) => {
+      runOf(run)
+      return fakeEpochReconstructions(epoch)
+    },
+  }
+}
+
+function explorationApi(engine: FakeEngine): LocalApi['exploration'] {
+  return {
+    layers: () => FAKE_DESCRIPTION,
+    computeFeatures: ({ run }) => ({
+      job: engine.startJob('features', 'Computing features', run).job,
+      kind: 'features',
+    }),
+    features: ({ run, layer }) => fakeFeatures(run, engine.samples, layer),
+    channel: ({ run, layer, channel }) => fakeChannel(run, layer, { channel, samples: engine.samples }),
+    kernels: ({ layer }) => fakeKernels(layer),
+    activations: ({ layer, index }) => fakeActivations(layer, index),
+    reconstruct: ({ index, channels }) => fakeReconstruction(index, channels),
+  }
+}

@@ -1,0 +1,175 @@
+/** A small corpus for tests of the window: three styles, five composers, nine pieces. Data only, no pictures. */
+import type { ImportReport, Page, StyleNode } from '@shared/domain/page'
+import type { SampleReport, SampleSet, SampleWithPage } from '@shared/domain/sample-set'
+
+interface PlannedPiece {
+  readonly style: string
+  readonly composer: string
+  readonly piece: string
+  readonly pages: number
+}
+
+const PLAN: readonly PlannedPiece[] = [
+  { style: 'Baroque', composer: 'Johann Sebastian Bach', piece: 'Invention in C', pages: 18 },
+  { style: 'Baroque', composer: 'Johann Sebastian Bach', piece: 'Prelude in D minor', pages: 16 },
+  { style: 'Baroque', composer: 'Arcangelo Corelli', piece: 'Sonata op. 5 no. 1', pages: 12 },
+  { style: 'Classical', composer: 'Joseph Haydn', piece: 'Sonata in E flat', pages: 20 },
+  { style: 'Classical', composer: 'Joseph Haydn', piece: 'Sonata in C', pages: 14 },
+  { style: 'Classical', composer: 'Ludwig van Beethoven', piece: 'Bagatelle', pages: 8 },
+  { style: 'Ragtime', composer: 'Scott Joplin', piece: 'Maple Leaf Rag', pages: 10 },
+  { style: 'Ragtime', composer: 'Scott Joplin', piece: 'The Entertainer', pages: 12 },
+  { style: 'Ragtime', composer: 'Scott Joplin', piece: 'Elite Syncopations', pages: 10 },
+]
+
+/** Every page of the plan; `scale` repeats each piece's pages, for long lists. */
+export function fakePages(scale = 1): readonly Page[] {
+  let id = 0
+  return PLAN.flatMap((plan) =>
+    Array.from({ length: plan.pages * scale }, (_, index): Page => {
+      id += 1
+      return {
+        id,
+        file: `${plan.style}/${plan.composer}/${plan.piece}/page-${String(index + 1).padStart(3, '0')}.jpg`,
+        style: plan.style,
+        composer: plan.composer,
+        piece: plan.piece,
+        page: index + 1,
+        width: 1654,
+        height: 2339,
+        dpi: 200,
+        sizeBytes: 310_000 + id * 137,
+        sha256: hexOf(id),
+        format: 'jpeg',
+        orientation: 1,
+        storage: 'linked',
+        missing: false,
+        fields: plan.style === 'Baroque' ? { edition: 'Urtext', 'scan source': 'city library' } : {},
+      }
+    }),
+  )
+}
+
+/** The tree over some pages; ids are counted in order of appearance, per level. */
+export function fakeTree(pages: readonly Page[]): readonly StyleNode[] {
+  let composerId = 0
+  let pieceId = 0
+  return grouped(pages, (page) => page.style).map(([name, ofStyle], index) => ({
+    id: index + 1,
+    name,
+    pages: ofStyle.length,
+    composers: grouped(ofStyle, (page) => page.composer).map(([composer, ofComposer]) => ({
+      id: (composerId += 1),
+      name: composer,
+      pages: ofComposer.length,
+      pieces: grouped(ofComposer, (page) => page.piece).map(([piece, ofPiece]) => ({
+        id: (pieceId += 1),
+        name: piece,
+        pages: ofPiece.length,
+      })),
+    })),
+  }))
+}
+
+/** Five crops per page, at places that follow from the page and the draw. */
+export function fakeSamples(pages: readonly Page[], size: number): readonly SampleWithPage[] {
+  return pages.flatMap((page, order) =>
+    Array.from({ length: 5 }, (_, draw): SampleWithPage => {
+      const index = order * 5 + draw
+      return {
+        index,
+        page: page.id,
+        x: (index * 271) % (page.width - size),
+        y: (index * 389) % (page.height - size),
+        size,
+        draw: draw + 1 + (index % 3),
+        whiteness: 0.7 + ((index * 13) % 20) / 100,
+        file: page.file,
+        style: page.style,
+        composer: page.composer,
+        piece: page.piece,
+        pageNumber: page.page,
+      }
+    }),
+  )
+}
+
+export function fakeSampleSet(id: number, samples: number, change: Partial<SampleSet> = {}): SampleSet {
+  return {
+    id,
+    name: `Samples ${id}`,
+    hash: hexOf(1000 + id),
+    seed: id,
+    perPage: 5,
+    size: 448,
+    whiteness: 0.9,
+    triesPerPage: 500,
+    samples,
+    pages: samples / 5,
+    refusedDraws: 214,
+    createdAt: '2025-11-20T09:30:00.000Z',
+    ...change,
+  }
+}
+
+export function fakeSampleReport(set: SampleSet, pages: readonly Page[]): SampleReport {
+  const short = pages.at(-1)
+  return {
+    sampleSet: set.id,
+    name: set.name,
+    hash: set.hash,
+    samples: set.samples,
+    pages: set.pages,
+    refusedDraws: set.refusedDraws,
+    shortages:
+      short === undefined
+        ? []
+        : [
+            {
+              page: short.id,
+              file: short.file,
+              accepted: 2,
+              reason: 'only 2 of 500 draws were at or below the whiteness limit of 0.9',
+            },
+          ],
+    seconds: 3.2,
+  }
+}
+
+export function fakeImportReport(project: string, pages: readonly Page[]): ImportReport {
+  const tree = fakeTree(pages)
+  const composers = tree.flatMap((style) => style.composers)
+  return {
+    project,
+    styles: tree.length,
+    composers: composers.length,
+    pieces: composers.flatMap((composer) => composer.pieces).length,
+    pages: pages.length,
+    added: pages.length,
+    skipped: 0,
+    refused: [
+      { file: 'Ragtime/Scott Joplin/Maple Leaf Rag/notes.jpg', reason: 'it is text, not an image' },
+      {
+        file: 'Classical/Joseph Haydn/Sonata in C/page-007.jpg',
+        reason: 'it ends before the picture is complete',
+      },
+    ],
+    seconds: 12.4,
+  }
+}
+
+/** 64 hex digits that differ by their seed. */
+function hexOf(seed: number): string {
+  return Array.from({ length: 8 }, (_, word) =>
+    (Math.imul(seed + word, 2_654_435_761) >>> 0).toString(16).padStart(8, '0'),
+  ).join('')
+}
+
+function grouped<Item>(items: readonly Item[], key: (item: Item) => string): readonly [string, Item[]][] {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const group = groups.get(key(item))
+    if (group === undefined) groups.set(key(item), [item])
+    else group.push(item)
+  }
+  return [...groups]
+}
