@@ -11,7 +11,7 @@ import {
 import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { buildAddon, findCompiler, verifyAddon } from './addon.mjs'
-import { capture } from './child.mjs'
+import { capture, isRunning } from './child.mjs'
 import { obtainLibrary } from './library-source.mjs'
 import {
   ADDON_NAME,
@@ -27,6 +27,7 @@ import { installSystemPackages } from './system-packages.mjs'
 
 const NEEDED_BYTES = 1_300_000_000
 const INCOMING = '.incoming-'
+const PATIENCE_MS = 600_000
 
 /**
  * Makes the native parts whole in their folder: library, addon, record. Everything happens in a temporary
@@ -61,6 +62,42 @@ export async function setUpTensorFlow({ again = false } = {}) {
       : error
   } finally {
     rmSync(incoming, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Sets TensorFlow up where it can be; where it cannot, says why and what follows from it. A patient caller
+ * does not try again within ten minutes of a failure, which can take a minute of waiting for a network.
+ * @param {{again?: boolean, patient?: boolean}} [options]
+ * @returns {Promise<{folder: string, record: object, fresh: boolean} | null>}
+ */
+export async function offerTensorFlow({ again = false, patient = false } = {}) {
+  const failureFile = `${nativeFolder()}.failure`
+  try {
+    const recent = patient && !nativeStatus().ready ? recentFailure(failureFile) : null
+    if (recent) throw new PlainFailure(`${recent} (\`npm run setup\` tries again)`)
+    const done = await setUpTensorFlow({ again })
+    rmSync(failureFile, { force: true })
+    return done
+  } catch (error) {
+    if (!(error instanceof PlainFailure)) throw error
+    say(error.message)
+    say('Scorescope will use the pure JavaScript engine, which is slow: choose the quick preset.')
+    if (!error.message.endsWith('tries again)')) recordFailure(failureFile, error.message)
+    return null
+  }
+}
+
+function recentFailure(file) {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found && Date.now() - found.mtimeMs < PATIENCE_MS ? readFileSync(file, 'utf8') : null
+}
+
+function recordFailure(file, message) {
+  try {
+    writeFileSync(file, message)
+  } catch {
+    // A cache that cannot be written is told by the failure itself; without this note we only try again sooner.
   }
 }
 
@@ -119,15 +156,6 @@ function sweep(parent) {
   for (const name of readdirSync(parent)) {
     if (name.startsWith(INCOMING) && !isRunning(Number(name.slice(INCOMING.length))))
       rmSync(join(parent, name), { recursive: true, force: true })
-  }
-}
-
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
   }
 }
 
