@@ -16,6 +16,14 @@ export const SENTENCES = {
   'connection/closed': (d: { to: string }) =>
     `The connection to the ${d.to} closed before it answered; reopen the window.`,
 
+  // serve
+  'serve/not-loopback': (d: { host: string }) =>
+    `${d.host} can be reached from other machines: add --allow-remote if you mean that, or leave it at 127.0.0.1 and use an SSH tunnel.`,
+  'serve/no-renderer': (d: { folder: string }) =>
+    `The window's files are not in ${d.folder}: run "npm run build" in a checkout, or install Scorescope again.`,
+  'serve/port-taken': (d: { host: string; port: number; reason: string }) =>
+    `Port ${d.port} of ${d.host} cannot be used (${d.reason}): choose another with --port, or leave it out for a free one.`,
+
   // project
   'project/none-open': () => 'No project is open: open or create one first.',
   'project/bad-name': (d: { folder: string }) =>
@@ -81,6 +89,10 @@ export const SENTENCES = {
   'training/not-running': (d: { run: string }) => `Run ${d.run} is not training now.`,
   'training/checkpoint-damaged': (d: { file: string; problem: string }) =>
     `The checkpoint ${d.file} is damaged (${d.problem}) and was refused; an earlier one is used if there is one.`,
+  'training/epoch-unknown': (d: { run: string; epoch: number; epochs: number }) =>
+    `Run ${d.run} has no reconstructions of epoch ${d.epoch}: it has completed ${d.epochs} epoch(s).`,
+  'training/reconstructions-damaged': (d: { file: string; problem: string }) =>
+    `The reconstructions in ${d.file} are damaged (${d.problem}): look at another epoch, or train again.`,
   'training/no-checkpoint': (d: { run: string }) =>
     `Run ${d.run} has no checkpoint yet: train it for at least one epoch.`,
   'training/diverged': (d: { run: string; step: number }) =>

@@ -4,10 +4,10 @@ import type { EngineState } from '@shared/bridge'
 import { createApi, createRemote, type RemoteSide } from '@shared/caller'
 import { AppError } from '@shared/errors'
 import type { EngineEvents } from '@shared/events'
-import { formatPicture } from '@shared/pictures'
 import { Subscriptions } from '@shared/subscriptions'
 import { registerTypedArrays, type Frame, type Port, type PortReader } from '@shared/wire'
 import type { Connection } from '../api'
+import { pictureUrls } from './picture-urls'
 
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5_000
@@ -30,7 +30,7 @@ export async function connectBrowser(location: Location): Promise<Connection> {
       (await link.remote).call(noun, verb, request, options),
     ),
     on: (name, listener) => link.events.on(name, listener),
-    pictureUrl: (address) => `/page/${formatPicture(address)}`,
+    pictureUrl: pictureUrls('/page/', (name, listener) => link.events.on(name, listener)),
     host: {
       kind: 'browser',
       platform: 'browser',

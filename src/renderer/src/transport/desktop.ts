@@ -3,9 +3,9 @@ import type { ScorescopeBridge } from '@shared/bridge'
 import { createRemote } from '@shared/caller'
 import { AppError, toWire } from '@shared/errors'
 import type { EngineEvents } from '@shared/events'
-import { formatPicture } from '@shared/pictures'
 import type { Outcome, Port, PortReader, RequestFrame } from '@shared/wire'
 import type { Connection } from '../api'
+import { pictureUrls } from './picture-urls'
 
 declare global {
   interface Window {
@@ -22,7 +22,7 @@ export function connectDesktop(bridge: ScorescopeBridge): Connection {
   return {
     api: remote.api,
     on: remote.on,
-    pictureUrl: (address) => `page://picture/${formatPicture(address)}`,
+    pictureUrl: pictureUrls('page://picture/', remote.on),
     host: {
       kind: 'desktop',
       platform: bridge.platform,
