@@ -90,8 +90,8 @@ function serveContract(core: ServedCore, page: Port, onBug: (request: string, er
         },
       }),
   }
-  const { emit } = host(port, core.api, METHODS, { onBug })
-  for (const name of ENGINE_EVENTS) leave.push(core.on(name, (value) => emit(name, value)))
+  const hosted = host(port, core.api, METHODS, { onBug })
+  for (const name of ENGINE_EVENTS) leave.push(core.on(name, (value) => hosted.emit(name, value)))
 }
 
 function listen(server: Server, port: number, address: string): Promise<number> {

@@ -27,7 +27,6 @@ export function createComputeLauncher(
       execPath: installation.node,
       entry: join(installation.entries, 'compute.cjs'),
       env: {
-        ...TENSORFLOW,
         ...(installation.native === null ? {} : { SCORESCOPE_NATIVE_FOLDER: installation.native }),
         ...scrubbed(options.environment ?? process.env),
         ...threadsOf(threads),
@@ -39,13 +38,6 @@ export function createComputeLauncher(
     const remote = createRemote<RemoteCompute, ComputeEvents>(child.port, COMPUTE_METHODS)
     return { api: remote.api, on: remote.on, exited: child.exited, stop: () => child.stop() }
   }
-}
-
-/** Defaults that the user's own environment may override. BFC halves the cost of allocating (design: −16 % CPU time). */
-const TENSORFLOW = {
-  TF_CPP_MIN_LOG_LEVEL: '2',
-  TF_CPU_ALLOCATOR_USE_BFC: '1',
-  TF_FORCE_GPU_ALLOW_GROWTH: 'true',
 }
 
 function threadsOf(threads: number | null): Record<string, string> {
