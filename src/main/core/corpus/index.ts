@@ -1,0 +1,72 @@
+/** The corpus: importing page images, listing them, showing them. */
+import type { EncodedPicture, LocalApi } from '@shared/api'
+import type { ImportReport } from '@shared/domain/page'
+import type { PictureAddress } from '@shared/pictures'
+import type { Clock, JobContext, Jobs, ProjectAccess } from '../ports'
+import {
+  findPage,
+  listPages,
+  listPagesToSample,
+  type PageToSample,
+  readCounts,
+  readLastImport,
+  readTree,
+} from './catalogue'
+import type { GreyPixels } from './decoder'
+import { GREY_METHOD } from './grey'
+import { importableFolder, importFolder, type ImportRequest } from './import'
+import { decodePage, readPagePicture } from './page-reader'
+import { registerFolding } from './page-search'
+
+export type { GreyPixels, ImportRequest, PageToSample }
+
+export interface Corpus {
+  readonly api: LocalApi['corpus']
+  /** @throws AppError corpus/page-unknown, corpus/page-unreadable */
+  readPicture(address: PictureAddress & { readonly kind: 'thumbnail' | 'page' }): Promise<EncodedPicture>
+  /** The import itself, for use inside another job. Errors as `importFolder` in import.ts. */
+  importFolder(request: ImportRequest, context: JobContext): Promise<ImportReport>
+  /**
+   * A page in grey, from the very bytes that were imported.
+   * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
+   */
+  decodePage(page: number): Promise<GreyPixels>
+  /** All pages in natural order of style, composer, piece and position. */
+  pagesForSampling(): readonly PageToSample[]
+  /** How pages become grey; goes into the hash of a sample set. */
+  readonly greyMethod: string
+}
+
+export function createCorpus(deps: {
+  readonly projects: ProjectAccess
+  readonly jobs: Jobs
+  readonly clock: Clock
+}): Corpus {
+  const { projects, jobs } = deps
+  projects.onOpened(({ database }) => {
+    registerFolding(database)
+  })
+  const database = () => projects.required().database
+  const run = (request: ImportRequest, context: JobContext): Promise<ImportReport> =>
+    importFolder(request, context, deps)
+  return {
+    api: {
+      import: (request) => {
+        const folder = importableFolder(request.folder)
+        return jobs.start('import', { label: 'Importing pages', subject: null }, (context) =>
+          run({ ...request, folder }, context),
+        )
+      },
+      tree: () => readTree(database()),
+      counts: () => readCounts(database()),
+      pages: (request) => listPages(database(), request),
+      page: ({ page }) => findPage(database(), page),
+      lastImport: () => readLastImport(database()),
+    },
+    readPicture: (address) => readPagePicture(projects.required(), address),
+    importFolder: run,
+    decodePage: (page) => decodePage(projects.required(), page),
+    pagesForSampling: () => listPagesToSample(database()),
+    greyMethod: GREY_METHOD,
+  }
+}
