@@ -16,6 +16,7 @@ import type { Clock, LaunchCompute } from './ports'
 import { createProjects } from './project'
 import { createSampling } from './sampling'
 import { splitSamples } from './sampling/split'
+import { measureBaselines } from './statistics/baselines'
 import { createSystem } from './system'
 import { createTraining } from './training'
 
@@ -29,8 +30,10 @@ export interface CoreDependencies {
   readonly randomBytes: RandomBytes
   /** Scorescope's version. */
   readonly version: string
-  /** Told of failures that nobody foresaw, to be logged with their stack. */
-  readonly onBug: (error: unknown, doing: string) => void
+  /** One line for the log: what was slow, what was recovered, bugs with their stack. */
+  readonly log: (line: string) => void
+  /** Compute a run's features as soon as it is trained; true unless said otherwise. */
+  readonly featuresAfterTraining?: boolean
 }
 
 /** The engine in this process. */
@@ -44,22 +47,50 @@ export interface Core {
 }
 
 export function createCore(dependencies: CoreDependencies): Core {
-  const { settingsFolder, launchCompute, clock, randomBytes, version, onBug } = dependencies
+  const { settingsFolder, launchCompute, clock, randomBytes, version, log } = dependencies
   const hub = createEventHub()
   const { emit } = hub
-  const projects = createProjects({ settingsFolder, clock, emit, version })
+  const projects = createProjects({ settingsFolder, clock, emit, version, log })
   const { access } = projects
+  const onBug = (error: unknown, doing: string): void => {
+    log(
+      `${doing} failed unexpectedly: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
+  }
   const { jobs, api: jobsApi } = createJobs({ projects: access, clock, emit, randomBytes, onBug })
   const corpus = createCorpus({ projects: access, jobs, clock })
   const sampling = createSampling({ projects: access, jobs, clock, corpus })
   const common = { projects: access, jobs, clock, emit, launchCompute, samples: sampling }
-  const training = createTraining({ ...common, randomBytes, version, splitSamples })
-  const exploration = createExploration({ ...common, runs: training.runs, onBug })
-  training.onTrained((run) => {
-    exploration.queueFeatures(run)
+  const training = createTraining({
+    ...common,
+    randomBytes,
+    version,
+    splitSamples,
+    measureBaselines,
+    onTrained: (run) => {
+      if (dependencies.featuresAfterTraining ?? true) exploration.queueFeatures(run)
+    },
   })
-  const demo = createDemoJob({ projects, jobs, corpus, sampling, training, exploration, engraveDemoCorpus })
-  const system = createSystem({ launchCompute, version })
+  const exploration = createExploration({ ...common, runs: training.runs, log })
+  const demo = createDemoJob({
+    projects: access,
+    jobs,
+    createProject: async (folder, context) => {
+      await projects.api.create({ folder }, context)
+      projects.markSynthetic()
+    },
+    engrave: async (folder, seed, { progress, signal }) => {
+      const onProgress = (done: number, total: number, label: string): void => {
+        progress({ label, done, total })
+      }
+      await engraveDemoCorpus({ folder, seed, onProgress, signal })
+    },
+    importFolder: corpus.importFolder,
+    drawSamples: sampling.drawSamples,
+    train: training.train,
+    computeFeatures: exploration.computeFeatures,
+    runSummary: training.runs.summary,
+  })
   const local: LocalApi = {
     project: { ...projects.api, demo },
     corpus: corpus.api,
@@ -73,7 +104,7 @@ export function createCore(dependencies: CoreDependencies): Core {
         return picture.kind === 'crop' ? sampling.readCrop(picture) : corpus.readPicture(picture)
       },
     },
-    system: system.api,
+    system: createSystem({ launchCompute, version }).api,
   }
   return {
     api: createApi<RemoteApi>(METHODS, askInProcess(createDoor(local))),

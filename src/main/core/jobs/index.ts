@@ -45,6 +45,7 @@ export interface JobsModule {
 export function createJobs(dependencies: JobsDependencies): JobsModule {
   const desk = new JobDesk(dependencies)
   dependencies.projects.onOpened((project) => {
+    desk.accept(project)
     interruptLeftovers(project.database, dependencies.clock.now().toISOString())
   })
   dependencies.projects.onClosing(() => desk.interruptAll())
@@ -82,6 +83,8 @@ async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): 
 
 class JobDesk implements Jobs {
   private readonly live = new Map<string, LiveJob>()
+  /** The project that takes jobs: none while it closes. */
+  private open: OpenProject | null = null
 
   constructor(private readonly dependencies: JobsDependencies) {}
 
@@ -91,8 +94,9 @@ class JobDesk implements Jobs {
     options: JobOptions,
     work: (context: JobContext) => Promise<JobResults[Kind]>,
   ): JobReference<Kind> {
-    const { projects, randomBytes, clock, emit } = this.dependencies
-    const project = projects.required()
+    const { randomBytes, clock, emit } = this.dependencies
+    const project = this.open
+    if (project === null) throw AppError.of('project/none-open', {})
     this.refuseSecond(kind)
     const job: Job = {
       job: shortIdentifier(randomBytes),
@@ -145,8 +149,13 @@ class JobDesk implements Jobs {
     return result
   }
 
+  accept(project: OpenProject): void {
+    this.open = project
+  }
+
   /** Ends everything because the project closes; what can be gone on from later is kept. */
   async interruptAll(): Promise<void> {
+    this.open = null
     const jobs = [...this.live.values()]
     for (const { controller } of jobs) controller.abort(new ProjectClosing())
     await Promise.allSettled(jobs.map(({ result }) => result))

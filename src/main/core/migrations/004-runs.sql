@@ -25,7 +25,7 @@ CREATE TABLE runs (
   status TEXT NOT NULL
     CHECK (status IN ('running', 'paused', 'finished', 'stopped', 'interrupted', 'failed', 'cancelled')),
   preset TEXT CHECK (preset IN ('study', 'quick')),
-  sample_set INTEGER NOT NULL,
+  sample_set INTEGER NOT NULL REFERENCES sample_sets (id),
   spec TEXT NOT NULL,
   input_size INTEGER NOT NULL,
   parameters INTEGER NOT NULL,

@@ -1,0 +1,116 @@
+/** The feature pass: every channel of a run over all its samples, as a job in a compute process of its own. */
+import { describeArchitecture } from '@shared/domain/architecture'
+import type { FeatureReport } from '@shared/domain/feature'
+import type { JobReference } from '@shared/domain/job'
+import { Cancelled, AppError } from '@shared/errors'
+import type { Clock, Emit, JobContext, Jobs, LaunchCompute, ProjectAccess } from '../ports'
+import { storeFeatures } from './feature-records'
+import type { ExploredRuns, ExploredSamples } from './explored'
+
+export interface FeaturePassDependencies {
+  readonly projects: ProjectAccess
+  readonly jobs: Jobs
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly launchCompute: LaunchCompute
+  readonly runs: ExploredRuns
+  readonly samples: ExploredSamples
+  readonly log: (line: string) => void
+}
+
+/** Samples kept per channel, best first: what a channel's page shows. */
+const TOP = 16
+const LABEL = 'Computing features'
+
+export class FeaturePasses {
+  private readonly queue: string[] = []
+  private current: JobReference<'features'> | null = null
+
+  constructor(private readonly dependencies: FeaturePassDependencies) {
+    dependencies.projects.onClosing(() => {
+      this.queue.length = 0
+      return Promise.resolve()
+    })
+  }
+
+  /** Starts the pass now. @throws AppError job/busy, training/run-unknown, training/no-checkpoint */
+  start(run: string): JobReference<'features'> {
+    const { jobs, runs } = this.dependencies
+    runs.requireWeights(runs.plan(run).run)
+    const reference = jobs.start('features', { label: LABEL, subject: run }, (context) =>
+      this.compute(run, context),
+    )
+    this.current = reference
+    void jobs.wait(reference).then(
+      () => {
+        this.next(reference)
+      },
+      () => {
+        this.next(reference)
+      },
+    )
+    return reference
+  }
+
+  /** Starts the pass now, or when the one that is going on has ended. */
+  enqueue(run: string): void {
+    if (this.current !== null) this.queue.push(run)
+    else this.startQueued(run)
+  }
+
+  /** The pass itself, within a job. @throws Cancelled, process/exited */
+  async compute(run: string, context: JobContext): Promise<FeatureReport> {
+    const { projects, clock, emit, launchCompute, runs, samples } = this.dependencies
+    const { database } = projects.required()
+    const plan = runs.plan(run)
+    const indices = [...plan.split.train, ...plan.split.validation].sort((a, b) => a - b)
+    context.progress({ label: LABEL, done: 0, total: indices.length })
+    const process = await launchCompute({
+      threads: plan.threads,
+      doing: `computing the features of run ${run}`,
+    })
+    const unsubscribe = process.on('compute/features-progress', ({ done, total }) => {
+      context.progress({ label: LABEL, done, total })
+    })
+    try {
+      if (context.signal.aborted) throw new Cancelled()
+      const model = { plan, runFolder: runs.folder(run), sampleFile: samples.sampleFile(plan.sampleSet.id) }
+      const { channels, seconds } = await process.api.model.featurePass(
+        { ...model, indices, top: TOP },
+        { signal: context.signal },
+      )
+      const { layers } = describeArchitecture(plan.architecture)
+      const report = {
+        run,
+        layers: layers.length,
+        channels: channels.length,
+        samples: indices.length,
+        seconds,
+      }
+      storeFeatures(database, report, { channels, finishedAt: clock.now().toISOString() })
+      emit('run/changed', { run, status: runs.summary(run).status })
+      return report
+    } finally {
+      unsubscribe()
+      await process.stop()
+    }
+  }
+
+  private next(ended: JobReference<'features'>): void {
+    if (this.current?.job === ended.job) this.current = null
+    const run = this.queue.shift()
+    if (run !== undefined) this.startQueued(run)
+  }
+
+  private startQueued(run: string): void {
+    try {
+      this.start(run)
+    } catch (error) {
+      // Nobody asked for it in words, so nobody can be answered; looking at the features says that they are missing.
+      const reason = error instanceof AppError ? error.message : String(error)
+      this.dependencies.log(`The features of run ${run} were not computed: ${reason}`)
+      const next = this.queue.shift()
+      if (next !== undefined) this.startQueued(next)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** What a training will cost on this machine, from a few real steps. */
+import { statfsSync } from 'node:fs'
+import { freemem } from 'node:os'
+import type { StepMeasurement } from '@shared/compute-api'
+import { describeArchitecture } from '@shared/domain/architecture'
+import type { Forecast, RunPlan } from '@shared/domain/run'
+import { AppError } from '@shared/errors'
+import type { OpenProject } from '../ports'
+import { stepsPerEpoch } from './plan'
+
+/** Steps to time; the first, which warms up, is not counted. */
+export const MEASURED_STEPS = 2
+
+/** A held-out batch is only passed forward, about a third of a training step. */
+const VALIDATION_SHARE = 1 / 3
+/** Weights and Adam's two moments, four bytes each. */
+const CHECKPOINT_BYTES_PER_PARAMETER = 12
+/** Checkpoints on disk at a time: those kept, and the one being written. */
+const CHECKPOINTS = 4
+/** Fixed held-out crops whose reconstructions are kept after each epoch, at most. */
+const RECONSTRUCTIONS = 8
+const DAY_SECONDS = 24 * 60 * 60
+
+/** Bytes that a run will add to the project folder, roughly. */
+export function diskBytesOf(plan: RunPlan): number {
+  const { parameters } = describeArchitecture(plan.architecture)
+  const pictures = 2 * RECONSTRUCTIONS * plan.architecture.inputSize ** 2 * plan.optimizer.epochs
+  return parameters * CHECKPOINT_BYTES_PER_PARAMETER * CHECKPOINTS + pictures
+}
+
+/** @throws AppError training/no-space */
+export function requireDiskSpace(project: OpenProject, plan: RunPlan): void {
+  const [needBytes, freeBytes] = [diskBytesOf(plan), freeDiskBytes(project)]
+  if (needBytes > freeBytes)
+    throw AppError.of('training/no-space', { needBytes, freeBytes, folder: project.folder })
+}
+
+function freeDiskBytes(project: OpenProject): number {
+  const { bavail, bsize } = statfsSync(project.folder)
+  return bavail * bsize
+}
+
+/** Projects measured steps to the whole run, and warns in words. */
+export function makeForecast(
+  plan: RunPlan,
+  measured: StepMeasurement,
+  circumstances: { readonly project: OpenProject; readonly otherRunTraining: boolean },
+): Forecast {
+  const steps = stepsPerEpoch(plan)
+  const validation = Math.ceil(plan.split.validation.length / plan.optimizer.batchSize) * VALIDATION_SHARE
+  const forecast = {
+    secondsPerStep: measured.secondsPerStep,
+    stepsPerEpoch: steps,
+    totalSeconds: plan.optimizer.epochs * (steps + validation) * measured.secondsPerStep,
+    peakMemoryBytes: measured.peakMemoryBytes,
+    freeMemoryBytes: freemem(),
+    diskBytes: diskBytesOf(plan),
+    freeDiskBytes: freeDiskBytes(circumstances.project),
+    backend: measured.backend,
+  }
+  return { ...forecast, warnings: warningsFor(forecast, circumstances.otherRunTraining) }
+}
+
+function warningsFor(forecast: Omit<Forecast, 'warnings'>, otherRunTraining: boolean): readonly string[] {
+  const { peakMemoryBytes, freeMemoryBytes, diskBytes, freeDiskBytes, totalSeconds, backend } = forecast
+  const warnings = [
+    backend === 'js'
+      ? 'TensorFlow’s native library is not available here, so training runs in JavaScript, many times slower: choose a smaller input and fewer filters, or run "scorescope doctor" to see what is missing.'
+      : null,
+    peakMemoryBytes > freeMemoryBytes
+      ? `Training needs about ${gigabytes(peakMemoryBytes)} GB of memory and ${gigabytes(freeMemoryBytes)} GB are free: choose smaller micro-batches or a smaller input.`
+      : null,
+    diskBytes > freeDiskBytes
+      ? `Training needs about ${gigabytes(diskBytes)} GB of disk space and ${gigabytes(freeDiskBytes)} GB are free: free some space first.`
+      : null,
+    totalSeconds > DAY_SECONDS
+      ? `This will take about ${(totalSeconds / DAY_SECONDS).toFixed(1)} days on this machine: fewer epochs, fewer samples or the quick preset take less.`
+      : null,
+    otherRunTraining
+      ? 'Another run is training now, so these steps were slower than they will be alone.'
+      : null,
+  ]
+  return warnings.filter((warning) => warning !== null)
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1)
+}

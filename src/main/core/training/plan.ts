@@ -1,0 +1,116 @@
+/** From what was chosen to a run's plan: everything that determines the result, resolved and checked. */
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { type Architecture, type ClassificationHead, reductionFactor } from '@shared/domain/architecture'
+import { architectureFrom, presetInputSize, PRESETS } from '@shared/domain/presets'
+import type { Optimizer, RunPlan } from '@shared/domain/run'
+import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
+import { AppError } from '@shared/errors'
+import type { RequestOutput } from '@shared/requests'
+import type { SplitSamples } from './training-samples'
+
+export type TrainingChoices = RequestOutput<'training', 'start'>
+
+export interface PlanInputs {
+  readonly run: string
+  readonly set: SampleSet
+  /** All samples of the set, in order of their index. */
+  readonly samples: readonly SampleWithPage[]
+  readonly splitSamples: SplitSamples
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/**
+ * Fills in the preset, checks that sizes fit, draws the subset and the split.
+ * @throws AppError model/spec-unreadable, model/size-indivisible, model/size-not-reducible, training/too-few-groups,
+ * request/invalid
+ */
+export function makePlan(choices: TrainingChoices, inputs: PlanInputs): RunPlan {
+  const { run, set, samples, splitSamples, versions } = inputs
+  const head = headOf(choices, samples)
+  const architecture = architectureOf(choices, set, head)
+  const used = choices.limit === undefined ? samples : drawSubset(samples, choices.limit, choices.seed)
+  const split = splitSamples({
+    by: choices.split,
+    fraction: choices.validation,
+    seed: choices.seed,
+    samples: used,
+  })
+  const preset = choices.spec === undefined ? choices.preset : null
+  return {
+    format: 1,
+    run,
+    name: choices.name ?? `${preset ?? choices.spec ?? run}, seed ${choices.seed}`,
+    preset,
+    sampleSet: { id: set.id, hash: set.hash, size: set.size, samples: set.samples },
+    split,
+    architecture,
+    labels: head === null ? null : samples.map((sample) => head.classes.indexOf(sample[head.field])),
+    optimizer: optimizerOf(choices),
+    seed: choices.seed,
+    threads: choices.threads ?? null,
+    versions,
+  }
+}
+
+function architectureOf(
+  choices: TrainingChoices,
+  set: SampleSet,
+  head: ClassificationHead | null,
+): Architecture {
+  const preset = PRESETS[choices.preset]
+  const architecture = architectureFrom({
+    spec: choices.spec ?? preset.spec,
+    inputSize: choices.inputSize ?? presetInputSize(choices.preset, set.size),
+    dropout: choices.dropout ?? preset.dropout,
+    head,
+  })
+  reductionFactor(set.size, architecture.inputSize)
+  return architecture
+}
+
+/** Classes are the names that occur in the set, in code point order, so that equal sets give equal classes. */
+function headOf(choices: TrainingChoices, samples: readonly SampleWithPage[]): ClassificationHead | null {
+  const { head: field, headWeight: weight } = choices
+  if (field === undefined) {
+    if (weight === 0) return null
+    const problem = `Expected style or composer for the field of the classification head, since its weight is ${weight}`
+    throw AppError.of('request/invalid', { request: 'training.start', problem })
+  }
+  return { field, classes: [...new Set(samples.map((sample) => sample[field]))].sort(), weight }
+}
+
+function optimizerOf(choices: TrainingChoices): Optimizer {
+  const preset = PRESETS[choices.preset]
+  const batchSize = choices.batch ?? preset.batchSize
+  return {
+    learningRate: choices.learningRate ?? preset.learningRate,
+    epochs: choices.epochs ?? preset.epochs,
+    batchSize,
+    microBatch: Math.min(choices.microBatch ?? preset.microBatch, batchSize),
+  }
+}
+
+/** The first `limit` of a seeded shuffle (Fisher & Yates), put back in order; all where there are no more. */
+function drawSubset(
+  samples: readonly SampleWithPage[],
+  limit: number,
+  seed: number,
+): readonly SampleWithPage[] {
+  const shuffled = [...samples]
+  const random = xoroshiro128plus(seed | 0)
+  const wanted = Math.min(limit, shuffled.length)
+  for (let place = 0; place < wanted; place += 1) {
+    const chosen = uniformInt(random, place, shuffled.length - 1)
+    const [here, there] = [shuffled[place], shuffled[chosen]]
+    if (here === undefined || there === undefined) break
+    shuffled[place] = there
+    shuffled[chosen] = here
+  }
+  return shuffled.slice(0, wanted).sort((a, b) => a.index - b.index)
+}
+
+/** Steps of one epoch: the last batch may be smaller. */
+export function stepsPerEpoch(plan: Pick<RunPlan, 'split' | 'optimizer'>): number {
+  return Math.ceil(plan.split.train.length / plan.optimizer.batchSize)
+}

@@ -1,0 +1,144 @@
+/** The runs' rows. */
+import type Database from 'better-sqlite3'
+import { describeArchitecture, formatArchitectureSpec } from '@shared/domain/architecture'
+import type {
+  Baselines,
+  BackendKind,
+  Preset,
+  RunPlan,
+  RunStatus,
+  RunSummary,
+  SplitUnit,
+} from '@shared/domain/run'
+import { AppError } from '@shared/errors'
+
+/** A run as its row has it; what lies on disk is added by the caller. */
+export type RunRecord = Omit<RunSummary, 'hasWeights'>
+
+interface RunRow extends Omit<RunRecord, 'split' | 'baselines' | 'remarks' | 'featuresReady'> {
+  readonly preset: Preset | null
+  readonly status: RunStatus
+  readonly backend: BackendKind | null
+  readonly splitBy: SplitUnit
+  readonly splitTrain: number
+  readonly splitValidation: number
+  readonly constant: number | null
+  readonly block8: number | null
+  readonly block4: number | null
+  readonly block2: number | null
+  /** JSON */
+  readonly remarks: string
+  readonly featuresReady: 0 | 1
+}
+
+const SELECT = `
+  SELECT run, name, status, preset, sample_set AS sampleSet, spec, input_size AS inputSize, parameters, seed,
+    epochs, epochs_planned AS epochsPlanned, steps, train_mse AS trainMse, validation_mse AS validationMse,
+    baseline_constant AS constant, baseline_block8 AS block8, baseline_block4 AS block4,
+    baseline_block2 AS block2, split_by AS splitBy, split_train AS splitTrain,
+    split_validation AS splitValidation, backend, weights_sha256 AS weightsSha256, seconds,
+    peak_memory_bytes AS peakMemoryBytes, started_at AS startedAt, finished_at AS finishedAt, problem, remarks,
+    EXISTS (SELECT 1 FROM feature_passes WHERE feature_passes.run = runs.run) AS featuresReady
+  FROM runs`
+
+/** A new row, status running. */
+export function insertRun(database: Database.Database, plan: RunPlan, startedAt: string): void {
+  database
+    .prepare(
+      `INSERT INTO runs (run, name, status, preset, sample_set, spec, input_size, parameters, seed,
+         epochs_planned, split_by, split_train, split_validation, started_at)
+       VALUES (:run, :name, 'running', :preset, :sampleSet, :spec, :inputSize, :parameters, :seed,
+         :epochsPlanned, :splitBy, :splitTrain, :splitValidation, :startedAt)`,
+    )
+    .run({
+      run: plan.run,
+      name: plan.name,
+      preset: plan.preset,
+      sampleSet: plan.sampleSet.id,
+      spec: formatArchitectureSpec(plan.architecture.blocks),
+      inputSize: plan.architecture.inputSize,
+      parameters: describeArchitecture(plan.architecture).parameters,
+      seed: plan.seed,
+      epochsPlanned: plan.optimizer.epochs,
+      splitBy: plan.split.by,
+      splitTrain: plan.split.train.length,
+      splitValidation: plan.split.validation.length,
+      startedAt,
+    })
+}
+
+/** Newest first. */
+export function listRuns(database: Database.Database): readonly RunRecord[] {
+  return database.prepare<[], RunRow>(`${SELECT} ORDER BY sequence DESC`).all().map(toRecord)
+}
+
+/** @throws AppError training/run-unknown */
+export function getRun(database: Database.Database, run: string): RunRecord {
+  const row = database.prepare<[string], RunRow>(`${SELECT} WHERE run = ?`).get(run)
+  if (row === undefined) throw AppError.of('training/run-unknown', { run })
+  return toRecord(row)
+}
+
+/** Runs that an earlier process left as if they were going on. */
+export function listLeftovers(database: Database.Database): readonly string[] {
+  return database
+    .prepare<[], { run: string }>("SELECT run FROM runs WHERE status IN ('running', 'paused')")
+    .all()
+    .map(({ run }) => run)
+}
+
+/** The columns that change while a run goes on. */
+export interface RunChanges {
+  readonly status?: RunStatus
+  readonly epochs?: number
+  readonly steps?: number
+  readonly trainMse?: number | null
+  readonly validationMse?: number | null
+  readonly backend?: BackendKind
+  readonly weightsSha256?: string | null
+  readonly seconds?: number
+  readonly peakMemoryBytes?: number
+  readonly finishedAt?: string | null
+  readonly problem?: string | null
+  readonly remarks?: readonly string[]
+  readonly baselines?: Baselines
+}
+
+const COLUMNS: Readonly<Record<Exclude<keyof RunChanges, 'remarks' | 'baselines'>, string>> = {
+  status: 'status',
+  epochs: 'epochs',
+  steps: 'steps',
+  trainMse: 'train_mse',
+  validationMse: 'validation_mse',
+  backend: 'backend',
+  weightsSha256: 'weights_sha256',
+  seconds: 'seconds',
+  peakMemoryBytes: 'peak_memory_bytes',
+  finishedAt: 'finished_at',
+  problem: 'problem',
+}
+
+/** Writes the named columns in one statement. */
+export function updateRun(database: Database.Database, run: string, changes: RunChanges): void {
+  const { remarks, baselines, ...plain } = changes
+  const values: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(plain)) values[COLUMNS[field as keyof typeof COLUMNS]] = value
+  if (remarks !== undefined) values['remarks'] = JSON.stringify(remarks)
+  if (baselines !== undefined)
+    for (const [name, value] of Object.entries(baselines)) values[`baseline_${name}`] = value
+  const assignments = Object.keys(values).map((column) => `${column} = :${column}`)
+  if (assignments.length === 0) return
+  database.prepare(`UPDATE runs SET ${assignments.join(', ')} WHERE run = :run`).run({ ...values, run })
+}
+
+function toRecord(row: RunRow): RunRecord {
+  const { splitBy, splitTrain, splitValidation, constant, block8, block4, block2, ...rest } = row
+  const measured = constant !== null && block8 !== null && block4 !== null && block2 !== null
+  return {
+    ...rest,
+    baselines: measured ? { constant, block8, block4, block2 } : null,
+    split: { by: splitBy, train: splitTrain, validation: splitValidation },
+    remarks: JSON.parse(row.remarks) as readonly string[],
+    featuresReady: row.featuresReady === 1,
+  }
+}

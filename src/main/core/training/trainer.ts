@@ -1,0 +1,257 @@
+/** Carries a run out: prepares its plan and process, watches over it, and records how it ended. */
+import { rmSync } from 'node:fs'
+import type { BackendReport } from '@shared/compute-api'
+import type { Baselines, RunPlan, RunStatus, RunSummary, TrainingOutcome } from '@shared/domain/run'
+import { AppError, Cancelled, throwIfCancelled } from '@shared/errors'
+import { openSampleStore } from '../../storage/sample-store'
+import { type RandomBytes, shortIdentifier } from '../identifiers'
+import { isClosing } from '../interruption'
+import type {
+  Clock,
+  ComputeProcess,
+  Emit,
+  JobContext,
+  LaunchCompute,
+  OpenProject,
+  ProjectAccess,
+} from '../ports'
+import { requireDiskSpace } from './forecast'
+import { makePlan, type TrainingChoices } from './plan'
+import type { RunAccess } from './run-access'
+import { readPlan, runFolder, writePlan } from './run-folder'
+import { recoverMetrics } from './recovery'
+import { getRun, insertRun, type RunChanges, updateRun } from './run-records'
+import { TrainingSession } from './session'
+import type { SplitSamples, TrainingSamples } from './training-samples'
+
+/** Scores trivial predictors on the held-out crops; from statistics, given by core/index.ts. */
+export type MeasureBaselines = (
+  request: {
+    readonly read: (indices: readonly number[]) => Uint8Array
+    readonly cropSize: number
+    readonly inputSize: number
+    readonly train: readonly number[]
+    readonly validation: readonly number[]
+  },
+  signal: AbortSignal,
+) => Promise<Baselines>
+
+export interface TrainerDependencies {
+  readonly projects: ProjectAccess
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly launchCompute: LaunchCompute
+  readonly randomBytes: RandomBytes
+  /** Scorescope's version, for the run's record. */
+  readonly version: string
+  readonly samples: TrainingSamples
+  readonly splitSamples: SplitSamples
+  readonly measureBaselines: MeasureBaselines
+}
+
+/** A run that has its plan on disk, its row, and a process that is ready. */
+export interface PreparedRun {
+  readonly project: OpenProject
+  readonly plan: RunPlan
+  readonly process: ComputeProcess
+  readonly sampleFile: string
+  /** It has never been begun before. */
+  readonly fresh: boolean
+  /** Go on from the newest good checkpoint, or from the seed where there is none. */
+  readonly resume: boolean
+}
+
+const RESUMABLE: readonly RunStatus[] = ['interrupted', 'stopped', 'failed']
+
+export class Trainer {
+  private readonly sessions = new Map<string, TrainingSession>()
+
+  constructor(
+    private readonly dependencies: TrainerDependencies,
+    private readonly runs: RunAccess,
+  ) {}
+
+  /** The plan that these choices make, with nothing written. */
+  plan(choices: TrainingChoices, run: string, versions: Readonly<Record<string, string>>): RunPlan {
+    const { samples, splitSamples } = this.dependencies
+    const set = choices.sampleSet === undefined ? samples.latestSet() : samples.set(choices.sampleSet)
+    return makePlan(choices, { run, set, samples: samples.samplesOf(set.id), splitSamples, versions })
+  }
+
+  /** Checks the choices first, so that what cannot be trained is refused before a process starts. */
+  async prepare(choices: TrainingChoices, signal: AbortSignal): Promise<PreparedRun> {
+    const { projects, randomBytes, samples, version, clock } = this.dependencies
+    const project = projects.required()
+    const run = shortIdentifier(randomBytes)
+    const draft = this.plan(choices, run, {})
+    requireDiskSpace(project, draft)
+    const { process, report } = await this.launch(draft, signal)
+    const plan: RunPlan = { ...draft, versions: { scorescope: version, ...report.versions } }
+    try {
+      writePlan(project, plan)
+      insertRun(project.database, plan, clock.now().toISOString())
+    } catch (error) {
+      await process.stop()
+      throw error
+    }
+    const sampleFile = samples.sampleFile(plan.sampleSet.id)
+    return { project, plan, process, sampleFile, fresh: true, resume: false }
+  }
+
+  /** @throws AppError training/not-resumable, training/plan-damaged, process/not-ready */
+  async prepareResumption(run: string, signal: AbortSignal): Promise<PreparedRun> {
+    const { projects, samples } = this.dependencies
+    const project = projects.required()
+    const { status } = getRun(project.database, run)
+    if (!RESUMABLE.includes(status)) throw AppError.of('training/not-resumable', { run, status })
+    const plan = readPlan(project, run)
+    if (samples.set(plan.sampleSet.id).hash !== plan.sampleSet.hash)
+      throw AppError.of('training/plan-damaged', { run, problem: 'its samples are not those it began with' })
+    const { process, report } = await this.launch(plan, signal)
+    this.noteOtherVersions(project, plan, report)
+    const sampleFile = samples.sampleFile(plan.sampleSet.id)
+    return { project, plan, process, sampleFile, fresh: false, resume: true }
+  }
+
+  /** Undoes `prepare` for a run that was refused before it began. */
+  async discard({ project, plan, process, fresh }: PreparedRun): Promise<void> {
+    await process.stop()
+    if (!fresh) return
+    project.database.prepare('DELETE FROM runs WHERE run = ?').run(plan.run)
+    rmSync(runFolder(project, plan.run), { recursive: true, force: true })
+  }
+
+  /**
+   * Trains a prepared run to its end and records it.
+   * @throws Cancelled, AppError training/interrupted, and what training fails with
+   */
+  async carryOut(prepared: PreparedRun, context: JobContext): Promise<RunSummary> {
+    const { project, plan, process, resume } = prepared
+    const { clock, emit } = this.dependencies
+    const session = new TrainingSession({ ...prepared, clock, emit, context })
+    this.sessions.set(plan.run, session)
+    try {
+      this.change(project, plan.run, { status: 'running', problem: null, finishedAt: null })
+      await this.recordBaselines(prepared, context)
+      const outcome = await session.train(resume)
+      this.change(project, plan.run, this.changesOf(outcome, project, plan.run))
+      return this.runs.summary(plan.run)
+    } catch (error) {
+      throw this.recordFailure(prepared, error, context.signal)
+    } finally {
+      this.sessions.delete(plan.run)
+      await process.stop()
+    }
+  }
+
+  /** @throws AppError training/not-running */
+  session(run: string): TrainingSession {
+    const session = this.sessions.get(run)
+    if (session === undefined) throw AppError.of('training/not-running', { run })
+    return session
+  }
+
+  get training(): boolean {
+    return this.sessions.size > 0
+  }
+
+  /** Metrics that wait to be written are written, so that they can be read. */
+  flush(run: string): void {
+    this.sessions.get(run)?.flush()
+  }
+
+  change(project: OpenProject, run: string, changes: RunChanges): void {
+    updateRun(project.database, run, changes)
+    if (changes.status !== undefined) this.dependencies.emit('run/changed', { run, status: changes.status })
+  }
+
+  /** Ready, and asked what it is. */
+  private async launch(
+    plan: RunPlan,
+    signal: AbortSignal,
+  ): Promise<{ readonly process: ComputeProcess; readonly report: BackendReport }> {
+    const doing = `training run ${plan.run}`
+    const process = await this.dependencies.launchCompute({ threads: plan.threads, doing })
+    try {
+      throwIfCancelled(signal)
+      return { process, report: await process.api.device.describe() }
+    } catch (error) {
+      await process.stop()
+      throw error
+    }
+  }
+
+  private noteOtherVersions(project: OpenProject, plan: RunPlan, report: BackendReport): void {
+    const others = Object.entries(report.versions).filter(([name, found]) => plan.versions[name] !== found)
+    if (others.length === 0) return
+    const list = others.map(([name, found]) => `${name} ${found} instead of ${plan.versions[name] ?? 'none'}`)
+    const remark = `Resumed with ${list.join(', ')}: the result may differ slightly from an uninterrupted run.`
+    const { remarks } = getRun(project.database, plan.run)
+    if (!remarks.includes(remark)) updateRun(project.database, plan.run, { remarks: [...remarks, remark] })
+  }
+
+  private async recordBaselines(prepared: PreparedRun, context: JobContext): Promise<void> {
+    const { project, plan, sampleFile } = prepared
+    if (getRun(project.database, plan.run).baselines !== null) return
+    context.progress({ label: 'Measuring baselines', done: 0, total: 1 })
+    const store = openSampleStore(sampleFile)
+    try {
+      const request = {
+        read: (indices: readonly number[]) => store.read(indices),
+        cropSize: plan.sampleSet.size,
+        inputSize: plan.architecture.inputSize,
+        train: plan.split.train,
+        validation: plan.split.validation,
+      }
+      const baselines = await this.dependencies.measureBaselines(request, context.signal)
+      updateRun(project.database, plan.run, { baselines })
+    } finally {
+      store.close()
+    }
+  }
+
+  private changesOf(outcome: TrainingOutcome, project: OpenProject, run: string): RunChanges {
+    const { status, epochs, steps, trainMse, validationMse, weightsSha256, backend } = outcome
+    const { seconds, peakMemoryBytes } = outcome
+    const before = getRun(project.database, run)
+    return {
+      status,
+      epochs,
+      steps,
+      trainMse,
+      validationMse,
+      weightsSha256,
+      backend,
+      seconds,
+      peakMemoryBytes: Math.max(peakMemoryBytes, before.peakMemoryBytes ?? 0),
+      remarks: [...new Set([...before.remarks, ...outcome.remarks])],
+      finishedAt: this.dependencies.clock.now().toISOString(),
+    }
+  }
+
+  /** Records how the run failed and returns what its job fails with. */
+  private recordFailure({ project, plan }: PreparedRun, error: unknown, signal: AbortSignal): unknown {
+    const { run } = plan
+    recoverMetrics(project, run)
+    const finishedAt = this.dependencies.clock.now().toISOString()
+    const interrupted = (reason: string): AppError =>
+      AppError.of('training/interrupted', { run, reason }, { cause: error })
+    if (error instanceof Cancelled && !isClosing(signal)) {
+      this.change(project, run, { status: 'cancelled', finishedAt })
+      return error
+    }
+    if (error instanceof Cancelled) {
+      const problem = interrupted('Scorescope was closed').message
+      this.change(project, run, { status: 'interrupted', finishedAt, problem })
+      return error
+    }
+    if (error instanceof AppError && error.code === 'process/exited') {
+      const failure = interrupted(`the compute process stopped: ${String(error.details['reason'])}`)
+      this.change(project, run, { status: 'interrupted', finishedAt, problem: failure.message })
+      return failure
+    }
+    const problem = error instanceof Error ? error.message : String(error)
+    this.change(project, run, { status: 'failed', finishedAt, problem })
+    return error
+  }
+}
