@@ -27,6 +27,7 @@ export interface ScriptBackend {
 export type Backend = NativeBackend | ScriptBackend
 
 const ADDON = 'tfjs_binding.node'
+const THREADS = 'TF_NUM_INTRAOP_THREADS'
 
 /** Read by TensorFlow when it is loaded (docs/decisions/0002-training-graph.md has the measurements). */
 const TENSORFLOW_SETTINGS = {
@@ -52,7 +53,7 @@ export function loadBackend(options: {
     return {
       kind: 'tensorflow',
       binding,
-      threads: options.threads,
+      threads: threadsSet(),
       report: nativeReport(binding, { ...manifest, folder: found.folder }),
     }
   } catch (error) {
@@ -107,9 +108,16 @@ function readManifest(folder: string): NativeManifest {
 
 function setEnvironment({ threads }: { readonly threads: number | null }): void {
   for (const [name, value] of Object.entries(TENSORFLOW_SETTINGS)) process.env[name] ??= value
-  if (threads === null) return
-  for (const name of ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS', 'OMP_NUM_THREADS'])
-    process.env[name] = String(threads)
+  // Whoever started this process may have chosen already.
+  if (threads === null || threadsSet() !== null) return
+  process.env[THREADS] = process.env['OMP_NUM_THREADS'] = String(threads)
+  // With one thread in all, operations run in one order, so that the same plan gives the same weights.
+  if (threads === 1) process.env['TF_NUM_INTEROP_THREADS'] = '1'
+}
+
+function threadsSet(): number | null {
+  const set = process.env[THREADS]
+  return set === undefined ? null : Number(set)
 }
 
 function loadAddon(file: string): TensorflowBinding {

@@ -6,8 +6,8 @@ import { initializationGenerator, uniform } from './random'
 export interface Parameter {
   readonly name: string
   readonly shape: readonly number[]
-  /** Trained by gradient descent, or followed along as a running statistic of batch norm. */
-  readonly role: 'trained' | 'statistic'
+  /** Trained by gradient descent, a running statistic of batch norm, or what the optimizer remembers. */
+  readonly role: 'trained' | 'statistic' | 'optimizer'
   readonly start: 'glorot' | 'zeros' | 'ones'
 }
 
@@ -82,4 +82,24 @@ export function valueOf(values: ParameterValues, name: string): Float32Array {
   const value = values.get(name)
   if (value === undefined) throw new Error(`There is no value for ${name}.`)
   return value
+}
+
+/** What Adam and micro-batches keep beside each trained parameter while training; all start from 0. */
+export const OPTIMIZER_SLOTS = {
+  first: 'first-moment',
+  second: 'second-moment',
+  sum: 'gradient-sum',
+} as const
+
+/** Every number that a training in progress consists of: the model's parameters, then the optimizer's. */
+export function trainingParameters(architecture: Architecture): readonly Parameter[] {
+  const parameters = modelParameters(architecture)
+  const slots = parameters
+    .filter(({ role }) => role === 'trained')
+    .flatMap(({ name, shape }) =>
+      Object.values(OPTIMIZER_SLOTS).map((slot): Parameter => {
+        return { name: `${name}/${slot}`, shape, role: 'optimizer', start: 'zeros' }
+      }),
+    )
+  return [...parameters, ...slots]
 }

@@ -1,3 +1,4 @@
+import { OPTIMIZER_SLOTS } from '../parameters'
 import { boolean, type GraphBuilder, type Ran, type Tensor, typeOf, type Variable } from './graph-builder'
 
 /** Kingma & Ba 2015, "Adam: a method for stochastic optimization"; epsilon as in Keras. */
@@ -19,8 +20,8 @@ export interface AdamSchedule {
 
 export function addMoments(graph: GraphBuilder, parameter: Variable): Moments {
   return {
-    first: graph.variable(`${parameter.name}/first-moment`, parameter.shape),
-    second: graph.variable(`${parameter.name}/second-moment`, parameter.shape),
+    first: graph.variable(`${parameter.name}/${OPTIMIZER_SLOTS.first}`, parameter.shape),
+    second: graph.variable(`${parameter.name}/${OPTIMIZER_SLOTS.second}`, parameter.shape),
   }
 }
 

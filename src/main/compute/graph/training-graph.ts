@@ -3,6 +3,7 @@
  * native call per micro-batch. Weights, moments and accumulated gradients stay in the session between calls.
  */
 import type { Architecture } from '@shared/domain/architecture'
+import { OPTIMIZER_SLOTS } from '../parameters'
 import { type AdamSchedule, addMoments, applyAdam, type Moments } from './adam'
 import { GraphBuilder, type Ran, type Tensor, type Variable } from './graph-builder'
 import {
@@ -189,7 +190,7 @@ function addLearning(
   const { variable } = parameter
   const { shape } = variable
   const moments = addMoments(graph, variable)
-  const sum = graph.variable(`${variable.name}/gradient-sum`, shape)
+  const sum = graph.variable(`${variable.name}/${OPTIMIZER_SLOTS.sum}`, shape)
   const total = graph.float('AddV2', [sum.value, gradient], { shape })
   const stepped = applyAdam(graph, variable, { gradient: total, moments, schedule })
   const empty = graph.float('ZerosLike', [total], { shape })
