@@ -79,7 +79,8 @@ await runMain(async () => {
   try {
     const { code, reports } = await runTests(process.argv.slice(2))
     const counts = countTests(reports)
-    if (code !== 0 && counts.failed === 0) say(`Vitest ended with ${code} although no test failed: see above.`)
+    if (code !== 0 && counts.failed === 0)
+      say(`Vitest ended with ${code} although no test failed: see above.`)
     process.stdout.write(`${countsLine(counts)}\n`)
     return code
   } catch (error) {

@@ -56,12 +56,23 @@ async function build(targets) {
   const fingerprints = targets.map(fingerprint)
   const program = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const args = [program, 'build', '--config', 'scripts/support/build-targets.config.ts', '--logLevel', 'warn']
-  const env = nodeEnvironment({ SCORESCOPE_BUILD_TARGETS: targets.join(','), NODE_ENV: 'production' })
+  const env = nodeEnvironment({
+    SCORESCOPE_BUILD_TARGETS: targets.join(','),
+    NODE_ENV: 'production',
+    NO_COLOR: '1',
+  })
   const result = await capture(nodeBinary(), args, { cwd: root, env })
   if (result.code !== 0)
-    throw new PlainFailure(`Scorescope could not be built:\n${`${result.stdout}${result.stderr}`.trim()}`)
+    throw new PlainFailure(`Scorescope could not be built:\n${reasons(`${result.stdout}${result.stderr}`)}`)
   targets.forEach((name, index) => writeFileSync(stampFile(name), fingerprints[index]))
 }
+
+/** What went wrong, without the bundler's own stack. */
+const reasons = (output) =>
+  output
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+    .join('\n')
 
 const stampFile = (name) => join(root, 'out', `.${name}.stamp`)
 
