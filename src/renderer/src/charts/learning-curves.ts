@@ -35,18 +35,20 @@ const BATCHES = 'training, each batch'
  */
 export function learningCurves(curves: LearningCurves, size: ChartSize, look: CurveLook): TopLevelSpec {
   const { palette } = look
+  const datasets = {
+    batches: batchPoints(curves).map((point) => ({ ...point, series: BATCHES })),
+    epochs: epochPoints(curves.epochs),
+    baselines: baselineRules(curves.baselines),
+  }
+  const shown = [...datasets.batches, ...datasets.epochs, ...datasets.baselines].map((row) => row.mse)
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     description: 'Mean squared error over epochs',
     ...size,
     background: 'transparent',
     autosize: { type: 'fit', contains: 'padding' },
-    datasets: {
-      batches: batchPoints(curves).map((point) => ({ ...point, series: BATCHES })),
-      epochs: epochPoints(curves.epochs),
-      baselines: baselineRules(curves.baselines),
-    },
-    layer: [...baselineLayers(palette), batchLayer(), epochLayer(look)],
+    datasets,
+    layer: [...baselineLayers(palette), batchLayer(), epochLayer(look, shown)],
     config: {
       font: palette.font,
       view: { stroke: null },
@@ -61,7 +63,13 @@ export function learningCurves(curves: LearningCurves, size: ChartSize, look: Cu
         titleFontSize: 11,
         titleFontWeight: 'normal',
       },
-      legend: { labelColor: palette.ink, labelFontSize: 12, symbolStrokeWidth: 2, labelLimit: 300 },
+      legend: {
+        labelColor: palette.ink,
+        labelFontSize: 12,
+        symbolStrokeWidth: 2,
+        labelLimit: 300,
+        symbolSize: 160,
+      },
     },
   } satisfies TopLevelSpec
 }
@@ -138,7 +146,7 @@ const EPOCH_AXIS = {
 function batchLayer(): Layers[number] {
   return {
     data: { name: 'batches' },
-    mark: { type: 'line', strokeWidth: 1, opacity: 0.4, interpolate: 'linear' },
+    mark: { type: 'line', strokeWidth: 1 },
     encoding: {
       x: EPOCH_AXIS,
       y: { field: 'mse', type: 'quantitative' },
@@ -147,7 +155,17 @@ function batchLayer(): Layers[number] {
   }
 }
 
-function epochLayer({ logarithmic, palette }: CurveLook): Layers[number] {
+/** 1, 2 and 5 times the powers of ten between the smallest and the largest value. */
+export function logarithmicTicks(values: readonly number[]): readonly number[] {
+  const smallest = Math.min(...values)
+  const largest = Math.max(...values)
+  const decades = Array.from({ length: 13 }, (_, index) => index - 9)
+  return decades
+    .flatMap((decade) => [1, 2, 5].map((mantissa) => Number(`${mantissa}e${decade}`)))
+    .filter((tick) => tick >= smallest && tick <= largest)
+}
+
+function epochLayer({ logarithmic, palette }: CurveLook, shown: readonly number[]): Layers[number] {
   return {
     data: { name: 'epochs' },
     mark: { type: 'line', strokeWidth: 2, point: { size: 28, filled: true } },
@@ -156,7 +174,12 @@ function epochLayer({ logarithmic, palette }: CurveLook): Layers[number] {
       y: {
         field: 'mse',
         type: 'quantitative',
-        axis: { title: 'mean squared error (grey 0 to 1)', format: '~g', tickCount: 6 },
+        axis: {
+          title: 'mean squared error (grey 0 to 1)',
+          format: '~g',
+          tickCount: 6,
+          ...(logarithmic ? { values: [...logarithmicTicks(shown)] } : {}),
+        },
         scale: logarithmic ? { type: 'log', nice: false } : { zero: true },
       },
       color: {
@@ -164,7 +187,7 @@ function epochLayer({ logarithmic, palette }: CurveLook): Layers[number] {
         type: 'nominal',
         scale: {
           domain: [BATCHES, TRAINING, VALIDATION],
-          range: [palette.training, palette.training, palette.validation],
+          range: [palette.batches, palette.training, palette.validation],
         },
         legend: { title: null, orient: 'top', direction: 'horizontal', symbolType: 'stroke' },
       },

@@ -22,6 +22,7 @@ export interface LayerGroup {
 }
 
 export interface ModelDiagram {
+  /** May be wider than what there is: then it scrolls. */
   readonly size: ChartSize
   readonly groups: readonly LayerGroup[]
   /** Where the captions under the boxes start. */
@@ -31,31 +32,55 @@ export interface ModelDiagram {
 const GAP = { layer: 3, group: 22 } as const
 const CAPTIONS = 34
 const SMALLEST = { width: 5, height: 14 } as const
+/** Room for the caption of a group. */
+const NARROWEST_GROUP = 64
 
 /** The hourglass: encoder, bottleneck and decoder from left to right, scaled to fill the width. */
 export function modelDiagram(description: ArchitectureDescription, size: ChartSize): ModelDiagram {
   const groups = groupLayers(description.layers)
   const captionY = size.height - CAPTIONS
   const tallest = Math.max(...description.layers.map((layer) => layer.height))
-  const inner = groups.reduce((gaps, group) => gaps + (group.length - 1) * GAP.layer, 0)
-  const free = size.width - inner - groups.length * GAP.group
-  const total = description.layers.reduce((sum, layer) => sum + breadth(layer), 0)
-  const perBreadth = Math.max(0, free) / total
+  const perBreadth = widthPerBreadth(groups, size.width)
   let x = GAP.group / 2
   const placed = groups.map((layers) => {
     const start = x
+    const room = groupWidth(layers, perBreadth)
+    x += Math.max(0, NARROWEST_GROUP - room) / 2
     const boxes = layers.map((layer) => {
-      const width = Math.max(SMALLEST.width, breadth(layer) * perBreadth)
+      const width = boxWidth(layer, perBreadth)
       const height = Math.max(SMALLEST.height, Math.sqrt(layer.height / tallest) * (captionY - 8))
       const box = { layer, x, y: (captionY - height) / 2, width, height }
       x += width + GAP.layer
       return box
     })
-    const end = x - GAP.layer
+    const end = start + Math.max(NARROWEST_GROUP, room)
     x = end + GAP.group
     return { boxes, centre: (start + end) / 2, ...captions(layers) }
   })
-  return { size, groups: placed, captionY }
+  return { size: { width: x - GAP.group / 2, height: size.height }, groups: placed, captionY }
+}
+
+/** So that all groups fill the width, or more than the width where their captions would not fit otherwise. */
+function widthPerBreadth(groups: readonly (readonly Layer[])[], width: number): number {
+  const free = width - groups.length * GAP.group
+  const fits = (perBreadth: number): boolean =>
+    groups.reduce((sum, layers) => sum + Math.max(NARROWEST_GROUP, groupWidth(layers, perBreadth)), 0) <= free
+  let [low, high] = [0, 200]
+  for (let round = 0; round < 30; round += 1) {
+    const middle = (low + high) / 2
+    if (fits(middle)) low = middle
+    else high = middle
+  }
+  return low
+}
+
+function groupWidth(layers: readonly Layer[], perBreadth: number): number {
+  const boxes = layers.reduce((sum, layer) => sum + boxWidth(layer, perBreadth), 0)
+  return boxes + (layers.length - 1) * GAP.layer
+}
+
+function boxWidth(layer: Layer, perBreadth: number): number {
+  return Math.max(SMALLEST.width, breadth(layer) * perBreadth)
 }
 
 /** Channels differ by orders of magnitude, so breadth grows with their root. */

@@ -56,3 +56,29 @@ function sliceEnergy({ kernel, inputChannels, filters, weights }: KernelWeights,
   }
   return energy
 }
+
+/** Some slices of a filter side by side in rows, one clear pixel apart. */
+export function kernelMontage(
+  kernels: KernelWeights,
+  filter: number,
+  montage: {
+    readonly inputChannels: readonly number[]
+    readonly columns: number
+    readonly range: ValueRange
+  },
+): ImageData {
+  const { inputChannels, columns, range } = montage
+  const pitch = kernels.kernel + 1
+  const rows = Math.ceil(inputChannels.length / columns)
+  const picture = new ImageData(columns * pitch - 1, rows * pitch - 1)
+  for (const [position, inputChannel] of inputChannels.entries()) {
+    const slice = kernelPicture(kernels, { filter, inputChannel }, range)
+    const left = (position % columns) * pitch
+    const top = Math.floor(position / columns) * pitch
+    for (let row = 0; row < kernels.kernel; row += 1) {
+      const line = slice.data.subarray(row * kernels.kernel * 4, (row + 1) * kernels.kernel * 4)
+      picture.data.set(line, ((top + row) * picture.width + left) * 4)
+    }
+  }
+  return picture
+}

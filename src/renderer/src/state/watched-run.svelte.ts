@@ -44,12 +44,13 @@ export class WatchedRun {
     return this.#chosenEpoch === null
   }
 
-  /** Optimizer steps of a whole epoch, as the plan has it. */
+  /** Optimizer steps of a whole epoch: as it was, or before the first has ended as the plan has it. */
   get stepsPerEpoch(): number {
-    const plan = this.plan.value
-    if (plan !== null) return Math.max(1, Math.ceil(plan.split.train.length / plan.optimizer.batchSize))
     const first = this.epochs[0]
-    return first === undefined ? Math.max(1, this.steps.length) : first.step / first.epoch
+    if (first !== undefined) return Math.max(1, first.step / first.epoch)
+    const plan = this.plan.value
+    if (plan === null) return Math.max(1, this.steps.length)
+    return Math.max(1, Math.ceil(plan.split.train.length / plan.optimizer.batchSize))
   }
 
   /** Milliseconds of training so far. */

@@ -1,0 +1,28 @@
+/** What the words on the training screen mean, for readers who do not train models for a living. */
+export const HELP = {
+  preset:
+    'Study is the model of the study this tool grew from, at full size. Quick looks at the same crops at a quarter of their side with fewer filters: minutes instead of days on an ordinary machine.',
+  spec: 'Blocks from the outside in, each as convolutions x filters @ kernel side: 3x16@5 is three layers of 16 filters of 5×5. Every block halves the picture. The decoder mirrors them.',
+  inputSize:
+    'What the model sees of a crop. Smaller than the crop means that whole blocks of pixels are averaged first: less detail, much less work.',
+  dropout:
+    'During training this share of the values after each block is set to 0 at random, so that no channel can lean on one other.',
+  batch: 'So many crops are averaged for one step of learning.',
+  microBatch:
+    'A batch is computed in portions of this size to bound memory. Batch normalisation then averages within a portion.',
+  batchNorm:
+    'After every convolution the values are brought to mean 0 and spread 1, with a scale and offset that are learned; when looking at results, running averages are used instead of the batch’s own.',
+  learningRate: 'How far one step of Adam moves the weights. Too large diverges, too small takes forever.',
+  epochs: 'One epoch has used every training crop once.',
+  split:
+    'Which crops are kept from training to test on. By piece, nothing of a held-out piece was ever trained on; by page or crop, the model may have seen neighbouring bars, and scores look better than they are.',
+  head: 'An additional classifier on the averaged bottleneck that learns to tell styles or composers apart while the autoencoder learns to reconstruct. Its weight says how much it counts; 0 leaves the autoencoder alone.',
+  seed: 'All chance (first weights, order, dropout, split) comes from this number. The same plan and seed give the same weights on the same machine and threads.',
+  mse: 'Mean squared error: the average of (original − reconstruction)² over all pixels, with black 0 and white 1. 0 is perfect.',
+  baselines:
+    'What trivial models reach on the same held-out crops: one grey for everything, or the mean of every block of 8×8, 4×4 or 2×2 pixels. A model that does not beat them has learned little.',
+  receptiveField:
+    'The square of input pixels that can influence one unit of a layer. Deeper layers see larger squares.',
+  bottleneck:
+    'The layer in the middle, through which everything must pass that the decoder draws. If it holds as many numbers as the picture has pixels, nothing forces the model to choose.',
+} as const
