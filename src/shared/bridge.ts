@@ -41,3 +41,18 @@ export interface ScorescopeBridge {
   readonly setProgress: (fraction: number | null, title: string) => void
   readonly setTheme: (theme: Theme) => void
 }
+
+/** Names of what crosses between the window and the main process; nothing else is listened to. */
+export const CHANNELS = {
+  request: 'scorescope:request',
+  cancel: 'scorescope:cancel',
+  event: 'scorescope:event',
+  engineState: 'scorescope:engine-state',
+  engineStateNow: 'scorescope:engine-state-now',
+  command: 'scorescope:command',
+  /** The window listens to commands now: those that waited are sent. */
+  listening: 'scorescope:listening',
+  chooseFolder: 'scorescope:choose-folder',
+  progress: 'scorescope:progress',
+  theme: 'scorescope:theme',
+} as const

@@ -1,0 +1,42 @@
+/** The desktop app's entry: wiring only. */
+import { join } from 'node:path'
+import { app } from 'electron'
+import log from 'electron-log/main'
+import { Desktop } from './shell/desktop'
+import { lockProcess } from './shell/lockdown'
+import { projectArgument } from './shell/project-argument'
+import { declareSchemes } from './shell/schemes'
+import { locateInstallation } from './transport/installation'
+import { settingsFolder } from './transport/settings-folder'
+
+const settings = settingsFolder()
+app.setPath('userData', settings)
+// Chromium's own files, apart from ours.
+app.setPath('sessionData', join(settings, 'window'))
+
+if (app.requestSingleInstanceLock()) start()
+else app.exit(0)
+
+function start(): void {
+  log.transports.file.resolvePathFn = () => join(settings, 'logs', 'scorescope.log')
+  log.transports.console.level = app.isPackaged ? false : 'info'
+  lockProcess()
+  declareSchemes()
+  let wanted = projectArgument(process.argv.slice(1), process.cwd())
+  let desktop: Desktop | null = null
+  const open = (folder: string | null): void => {
+    if (desktop === null) wanted = folder ?? wanted
+    else if (folder === null) desktop.show()
+    else desktop.openProject(folder)
+  }
+  app.on('second-instance', (_, args, workingFolder) => open(projectArgument(args.slice(1), workingFolder)))
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    open(projectArgument([path], '/'))
+  })
+  void app.whenReady().then(() => {
+    const installation = locateInstallation(__dirname, process.resourcesPath)
+    desktop = new Desktop({ installation, settingsFolder: settings, log: (line) => log.info(line) })
+    if (wanted !== null) desktop.openProject(wanted)
+  })
+}
