@@ -1,0 +1,96 @@
+/** Sampling: frozen sets of random crops, drawn exactly as the study draws them. */
+import type { EncodedPicture, LocalApi } from '@shared/api'
+import type { SampleReport, SampleSet, SampleWithPage } from '@shared/domain/sample-set'
+import type { Clock, JobContext, Jobs, OpenProject, ProjectAccess } from '../ports'
+import { readCropPicture } from './crop-reader'
+import { type DrawRequest, drawSampleSet, type SampledCorpus } from './draw'
+import {
+  findSample,
+  findSampleSet,
+  latestSampleSet,
+  listSamples,
+  listSampleSets,
+  readSampleReport,
+  readSamples,
+} from './sample-records'
+
+export type { DrawRequest, SampledCorpus }
+
+export interface Sampling {
+  readonly api: LocalApi['sampling']
+  /** The drawing itself, for use inside another job. Errors as `drawSampleSet` in draw.ts. */
+  drawSamples(request: DrawRequest, context: JobContext): Promise<SampleReport>
+  /** @throws AppError sampling/set-unknown, sampling/index-unknown, sampling/store-damaged */
+  readCrop(crop: { readonly sampleSet: number; readonly index: number }): Promise<EncodedPicture>
+  /** Absolute path of the set's pixels. @throws AppError sampling/set-unknown */
+  sampleFile(sampleSet: number): string
+  /** All samples of a set, in order of their index. @throws AppError sampling/set-unknown */
+  samplesOf(sampleSet: number): readonly SampleWithPage[]
+  /** @throws AppError sampling/set-unknown */
+  set(sampleSet: number): SampleSet
+  /** The newest set. @throws AppError sampling/none-yet */
+  latestSet(): SampleSet
+}
+
+export function createSampling(deps: {
+  readonly projects: ProjectAccess
+  readonly jobs: Jobs
+  readonly clock: Clock
+  readonly corpus: SampledCorpus
+}): Sampling {
+  const { projects, jobs, clock, corpus } = deps
+  const database = () => projects.required().database
+  const ids = new SampleSetIds()
+
+  const drawSamples = async (request: DrawRequest, context: JobContext): Promise<SampleReport> => {
+    const project = projects.required()
+    const id = ids.next(project)
+    const report = await drawSampleSet(request, {
+      project,
+      clock,
+      corpus,
+      context,
+      id,
+      path: pixelPath(project, id),
+    })
+    projects.announceChange()
+    return report
+  }
+  const sampleFile = (sampleSet: number): string =>
+    pixelPath(projects.required(), findSampleSet(database(), sampleSet).id)
+
+  return {
+    api: {
+      draw: (request) => {
+        const label = 'Drawing samples'
+        return jobs.start('sample', { label, subject: null }, (context) => drawSamples(request, context))
+      },
+      sets: () => listSampleSets(database()),
+      report: ({ sampleSet }) => readSampleReport(database(), sampleSet),
+      samples: (request) => listSamples(database(), request),
+      crop: ({ sampleSet, index }) => findSample(database(), sampleSet, index),
+    },
+    drawSamples,
+    readCrop: ({ sampleSet, index }) => readCropPicture(sampleFile(sampleSet), index),
+    sampleFile,
+    samplesOf: (sampleSet) => readSamples(database(), findSampleSet(database(), sampleSet).id),
+    set: (sampleSet) => findSampleSet(database(), sampleSet),
+    latestSet: () => latestSampleSet(database()),
+  }
+}
+
+function pixelPath(project: OpenProject, sampleSet: number): string {
+  return project.path('samples', `${String(sampleSet)}.u8`)
+}
+
+/** Gives ids to sets that are still being drawn, so that two at once never write the same file. */
+class SampleSetIds {
+  private readonly last = new WeakMap<OpenProject, number>()
+
+  next(project: OpenProject): number {
+    const newest = listSampleSets(project.database)[0]?.id ?? 0
+    const id = Math.max(newest, this.last.get(project) ?? 0) + 1
+    this.last.set(project, id)
+    return id
+  }
+}
