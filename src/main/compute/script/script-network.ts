@@ -36,7 +36,7 @@ export function scriptOperations(
     },
     rectify: (input) => tf.relu(input),
     pool: (input) => tf.maxPool(input, 2, 2, 'valid'),
-    upsample: (input) => tf.image.resizeNearestNeighbor(input, [input.shape[1] * 2, input.shape[2] * 2]),
+    upsample: (input) => upsample(tf, input),
     drop: (ordinal, input) => {
       const rate = architecture.dropout
       if (mode.kind === 'evaluation' || rate === 0) return input
@@ -52,6 +52,15 @@ export function scriptOperations(
     offset: (layer, input) => input.add(parameter(`${layer}/bias`)),
     sigmoid: (input) => tf.sigmoid(input),
   }
+}
+
+/** With a gradient of its own — the sum over each 2 × 2 square — because TensorFlow.js's is wrong here (4.22). */
+function upsample(tf: TensorflowScript, input: Tensor4D): Tensor4D {
+  const [, height, width] = input.shape
+  return tf.customGrad((value) => ({
+    value: tf.image.resizeNearestNeighbor(value as Tensor4D, [height * 2, width * 2]),
+    gradFunc: (gradient: Tensor) => tf.avgPool(gradient as Tensor4D, 2, 2, 'valid').mul(4),
+  }))(input) as Tensor4D
 }
 
 function normalizeBatch(

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
+import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import type { Architecture } from '@shared/domain/architecture'
 import { ADAM } from '../graph/adam'
 import { createNetwork, type Network } from '../network'
@@ -99,15 +99,11 @@ export class ScriptTrainer implements Trainer {
     return { losses, gradients: byName }
   }
 
-  /** Sum over the labelled samples. */
+  /** Sum over the labelled samples: −1 is no class, so its row of the one-hot matrix is empty. */
   private crossEntropy(logits: Tensor2D, labels: Int32Array): Scalar {
     const { tf } = this
-    const labelled = tf.tensor1d(labels, 'int32').greaterEqual(0).cast('float32')
-    const classes = tf
-      .oneHot(tf.tensor1d(labels, 'int32').maximum(0) as Tensor1D, logits.shape[1])
-      .cast('float32')
-    const each = tf.logSoftmax(logits).mul(classes).sum(1).neg()
-    return each.mul(labelled).sum()
+    const classes = tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]).cast('float32')
+    return tf.logSoftmax(logits).mul(classes).sum<Scalar>().neg()
   }
 
   /** Adds a gradient to those of the batch so far; with the last one, takes a step of Adam (see `applyAdam`). */
