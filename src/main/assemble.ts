@@ -14,6 +14,8 @@ export interface Assembly {
   readonly environment?: NodeJS.ProcessEnv
   /** One line each: what was slow, what was recovered, what compute processes wrote. */
   readonly log?: (line: string) => void
+  /** As in CoreDependencies; true unless said otherwise. */
+  readonly featuresAfterTraining?: boolean
 }
 
 export interface AssembledCore {
@@ -35,6 +37,7 @@ export function assembleCore(assembly: Assembly): AssembledCore {
     randomBytes,
     version: versionOf(assembly.entryFolder),
     log,
+    featuresAfterTraining: assembly.featuresAfterTraining ?? true,
   })
   return { core, installation }
 }

@@ -10,7 +10,7 @@ const FLUSH_AFTER_MS = 1000
 export class MetricsLog {
   private waiting: StepMetrics[] = []
   private flushedMs: number
-  private started = false
+  private begun = false
 
   constructor(
     private readonly database: Database.Database,
@@ -21,13 +21,14 @@ export class MetricsLog {
   }
 
   step(metrics: StepMetrics): void {
-    this.dropLaterThan(metrics.step)
+    this.begin({ step: metrics.step, epoch: metrics.epoch })
     this.waiting.push(metrics)
     if (this.clock.elapsedMs() - this.flushedMs >= FLUSH_AFTER_MS) this.flush()
   }
 
   epoch(metrics: EpochMetrics): void {
-    this.dropLaterThan(metrics.step)
+    // Its last step was told before it, in this session or in an earlier one.
+    this.begin({ step: metrics.step + 1, epoch: metrics.epoch })
     this.flush()
     storeEpoch(this.database, this.run, metrics)
   }
@@ -40,12 +41,14 @@ export class MetricsLog {
   }
 
   /** The first thing that a session says tells from where it goes on: what an earlier one did beyond is done again. */
-  private dropLaterThan(step: number): void {
-    if (this.started) return
-    this.started = true
+  private begin(from: { readonly step: number; readonly epoch: number }): void {
+    if (this.begun) return
+    this.begun = true
     this.database.transaction(() => {
-      this.database.prepare('DELETE FROM step_metrics WHERE run = ? AND step >= ?').run(this.run, step)
-      this.database.prepare('DELETE FROM epoch_metrics WHERE run = ? AND step >= ?').run(this.run, step)
+      this.database.prepare('DELETE FROM step_metrics WHERE run = ? AND step >= ?').run(this.run, from.step)
+      this.database
+        .prepare('DELETE FROM epoch_metrics WHERE run = ? AND epoch >= ?')
+        .run(this.run, from.epoch)
     })()
   }
 }

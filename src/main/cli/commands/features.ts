@@ -1,0 +1,43 @@
+import type { FeatureSummary } from '@shared/domain/feature'
+import { AppError } from '@shared/errors'
+import { follow, openProject, type Session } from '../session'
+import { type AddCommand, JSON_OPTION } from './command'
+
+export const addFeatures: AddCommand = (program, run) => {
+  program
+    .command('features')
+    .description('every channel of a run: how often it fires, and the samples that excite it most')
+    .argument('<project>')
+    .requiredOption('--run <run>', 'the trained run')
+    .option('--layer <layer>', 'only this layer, e.g. encoder-1-1 or bottleneck')
+    .option(...JSON_OPTION)
+    .action((project: string, options: { run: string; layer?: string; json?: boolean }) =>
+      run(async (session) => {
+        await openProject(session, project)
+        const { run: trained, layer } = options
+        const request = layer === undefined ? { run: trained } : { run: trained, layer }
+        await session.console.result(await read(session, request), (all) => all.map(describe))
+      }, options),
+    )
+}
+
+/** Computes the features first where that was not done yet. */
+async function read(
+  session: Session,
+  request: { readonly run: string; readonly layer?: string },
+): Promise<readonly FeatureSummary[]> {
+  const { api } = session
+  try {
+    return await api.exploration.features(request)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'exploration/features-missing') throw error
+    await follow(session, await api.exploration.computeFeatures({ run: request.run }))
+    return api.exploration.features(request)
+  }
+}
+
+function describe({ address, density, mean, maximum, top }: FeatureSummary): string {
+  const best = top[0] === undefined ? '' : `\tstrongest on sample ${top[0].index}`
+  const fires = `fires on ${(100 * density).toFixed(1)} %`
+  return `${address}\t${fires}\tmean ${mean.toFixed(4)}\tmaximum ${maximum.toFixed(3)}${best}`
+}

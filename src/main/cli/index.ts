@@ -1,0 +1,94 @@
+/** The command line: `scorescope <command>`. Everything here asks the core; nothing is known here. */
+import { Command, CommanderError } from 'commander'
+import type { AssembledCore } from '../assemble'
+import { addCrop } from './commands/crop'
+import type { Run } from './commands/command'
+import { addDemo } from './commands/demo'
+import { addDoctor } from './commands/doctor'
+import { addFeatures } from './commands/features'
+import { addImport } from './commands/import'
+import { addPages } from './commands/pages'
+import { addReconstruct } from './commands/reconstruct'
+import { addRuns } from './commands/runs'
+import { addSample } from './commands/sample'
+import { addServe } from './commands/serve'
+import { addTrain } from './commands/train'
+import { Console, type Streams } from './console'
+import { failureOf } from './failure'
+
+export interface CommandLine {
+  /** Without Node and the script. */
+  readonly arguments: readonly string[]
+  readonly version: string
+  readonly streams: Streams
+  /** Starts the core; only commands that need it do. */
+  readonly assemble: (command: string) => AssembledCore
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+const COMMANDS = [
+  addDoctor,
+  addDemo,
+  addImport,
+  addPages,
+  addSample,
+  addCrop,
+  addTrain,
+  addRuns,
+  addReconstruct,
+  addFeatures,
+  addServe,
+]
+
+/** Runs one command to its end. Returns the exit code: 0 done, 1 refused with a reason, 2 usage, 3 a bug. */
+export async function runCommandLine(line: CommandLine): Promise<number> {
+  const wantsJson = line.arguments.includes('--json')
+  let exitCode = 0
+  const fail = async (error: unknown, console: Console): Promise<void> => {
+    const { exitCode: code, stack, ...said } = failureOf(error)
+    exitCode = code
+    console.say(stack ?? said.message)
+    if (wantsJson) await console.result({ error: { code: said.code, message: said.message } }, () => [])
+  }
+  const program = createProgram(line, async (work, { json }) => {
+    const console = new Console(json === true, line.streams)
+    const assembled = line.assemble(line.arguments[0] ?? '')
+    try {
+      await work({ api: assembled.core.api, console, assembled, signal: line.signal })
+    } catch (error) {
+      await fail(error, console)
+    } finally {
+      console.endProgress()
+      await assembled.core.close()
+    }
+  })
+  try {
+    await program.parseAsync(line.arguments, { from: 'user' })
+  } catch (error) {
+    // Help and version end parsing as if it had failed.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    // Without a command the help was shown.
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2
+    await fail(error, new Console(wantsJson, line.streams))
+  }
+  return exitCode
+}
+
+function createProgram({ version, streams }: CommandLine, run: Run): Command {
+  const program = new Command('scorescope')
+    .description('A desktop microscope for sheet music, from the command line.')
+    .version(version)
+    .helpOption('--help', 'show help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.output.write(text),
+      writeErr: (text) => streams.errors.write(text),
+      // Said once, with the exit code, by whoever catches it.
+      outputError: () => undefined,
+    })
+    .showHelpAfterError(false)
+  for (const add of COMMANDS) add(program, run)
+  for (const command of program.commands) command.helpOption('--help', 'show help')
+  return program
+}

@@ -1,0 +1,14 @@
+/** Reads numbers from the command line; whether they are in range is for the core's door to say. */
+import { InvalidArgumentError } from 'commander'
+
+export function wholeNumber(text: string): number {
+  if (!/^[+-]?\d+$/.test(text)) throw new InvalidArgumentError(`Expected a whole number, received "${text}".`)
+  return Number(text)
+}
+
+export function decimalNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new InvalidArgumentError(`Expected a number, received "${text}".`)
+  return value
+}
