@@ -6,6 +6,7 @@ import type { RemoteApi } from '@shared/api'
 import type { EngineState, HostCommand } from '@shared/bridge'
 import type { ProjectSummary } from '@shared/domain/project'
 import type { Connection } from '../api'
+import { FolderPrompt } from './folder-prompt.svelte'
 import { JobsState } from './jobs.svelte'
 import { NavigationState } from './navigation.svelte'
 import { ProjectState } from './project.svelte'
@@ -13,7 +14,7 @@ import { ThemeState } from './theme.svelte'
 import { Toasts } from './toasts.svelte'
 
 /** Dialogs that the menu can open as well as a button. */
-export type Prompt = 'new-project' | 'open-project' | 'demo' | 'import' | 'help'
+export type Prompt = 'import' | 'help'
 
 export class Application {
   readonly api: RemoteApi
@@ -22,6 +23,7 @@ export class Application {
   readonly navigation: NavigationState
   readonly jobs: JobsState
   readonly project: ProjectState
+  readonly folders: FolderPrompt
   readonly #states = new Map<string, unknown>()
   #generation = $state(0)
   #prompt = $state<Prompt | null>(null)
@@ -37,6 +39,7 @@ export class Application {
     this.navigation = new NavigationState(storage)
     this.jobs = new JobsState(connection, this.toasts)
     this.project = new ProjectState(connection, storage)
+    this.folders = new FolderPrompt(this)
     this.project.onChanged = (project, remembered) => this.projectChanged(project, remembered)
   }
 
@@ -90,6 +93,10 @@ export class Application {
 
   private command(command: HostCommand): void {
     switch (command.command) {
+      case 'new-project':
+      case 'open-project':
+        void this.folders.ask(command.command)
+        break
       case 'open-folder':
         void this.project.open(command.folder)
         break

@@ -1,0 +1,140 @@
+/** OpenSeadragon behind a few verbs in image pixels: one picture at several sizes, zoomed, moved and turned. */
+import OpenSeadragon from 'openseadragon'
+
+/** One size at which a picture can be had. */
+export interface PictureLevel {
+  readonly url: string
+  readonly width: number
+  readonly height: number
+}
+
+export interface Rectangle {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** How image pixels lie in the viewer, as an SVG matrix: x' = a·x + c·y + e, y' = b·x + d·y + f. */
+export interface ImageMatrix {
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly d: number
+  readonly e: number
+  readonly f: number
+}
+
+export interface DeepZoomEvents {
+  /** The view moved: overlays follow. */
+  readonly moved: (matrix: ImageMatrix) => void
+  /** A short click, in image pixels. */
+  readonly clicked: (x: number, y: number) => void
+  readonly opened: () => void
+  readonly failed: () => void
+}
+
+const ANIMATION_SECONDS = 0.25
+const PAN_SHARE = 0.15
+
+export class DeepZoom {
+  readonly #viewer: OpenSeadragon.Viewer
+  #size = { width: 1, height: 1 }
+  #start: Rectangle | null = null
+
+  constructor(element: HTMLElement, events: DeepZoomEvents) {
+    this.#viewer = OpenSeadragon({
+      element,
+      // WebGL may not read pictures of another origin, which page:// is.
+      drawer: 'canvas',
+      showNavigationControl: false,
+      animationTime: ANIMATION_SECONDS,
+      springStiffness: 8,
+      maxZoomPixelRatio: 8,
+      minZoomImageRatio: 0.6,
+      visibilityRatio: 0.4,
+      gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+      gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true },
+      silenceMultiImageWarnings: true,
+    })
+    const moved = (): void => events.moved(this.#matrix())
+    this.#viewer.addHandler('update-viewport', moved)
+    this.#viewer.addHandler('resize', moved)
+    this.#viewer.addHandler('open', () => {
+      if (this.#start !== null) this.show(this.#start, true)
+      events.opened()
+      moved()
+    })
+    this.#viewer.addHandler('open-failed', events.failed)
+    this.#viewer.addHandler('tile-load-failed', events.failed)
+    // Keys belong to the component round it.
+    this.#viewer.addHandler('canvas-key', (event) => (event.preventDefaultAction = true))
+    this.#viewer.addHandler('canvas-click', (event) => {
+      if (!event.quick) return
+      const point = this.#viewer.viewport.viewerElementToImageCoordinates(event.position)
+      events.clicked(point.x, point.y)
+    })
+  }
+
+  /** Shows another picture; `levels` from small to large, the last is its full size. */
+  open(levels: readonly PictureLevel[], start: Rectangle | null): void {
+    const largest = levels.at(-1)
+    if (largest === undefined) return
+    this.#size = largest
+    this.#start = start
+    this.#viewer.open({
+      tileSource: { type: 'legacy-image-pyramid', levels: levels.map((level) => ({ ...level })) },
+    })
+  }
+
+  /** Brings a part of the picture into view with some room round it. */
+  show({ x, y, width, height }: Rectangle, immediately = false): void {
+    const room = Math.max(width, height) * 0.75
+    const part = new OpenSeadragon.Rect(x - room, y - room, width + 2 * room, height + 2 * room)
+    const image = this.#viewer.world.getItemAt(0)
+    if (image !== undefined)
+      this.#viewer.viewport.fitBounds(image.imageToViewportRectangle(part), immediately)
+  }
+
+  zoomBy(factor: number): void {
+    this.#viewer.viewport.zoomBy(factor).applyConstraints()
+  }
+
+  /** The whole picture. */
+  fit(): void {
+    this.#viewer.viewport.goHome()
+  }
+
+  turnTo(degrees: number): void {
+    this.#viewer.viewport.setRotation(degrees)
+  }
+
+  /** Moves the view by a share of its size. */
+  pan(right: number, down: number): void {
+    const bounds = this.#viewer.viewport.getBounds()
+    const step = new OpenSeadragon.Point(right * bounds.width * PAN_SHARE, down * bounds.height * PAN_SHARE)
+    this.#viewer.viewport.panBy(step).applyConstraints()
+  }
+
+  close(): void {
+    this.#viewer.destroy()
+  }
+
+  #matrix(): ImageMatrix {
+    const { width, height } = this.#size
+    const at = (x: number, y: number): OpenSeadragon.Point => {
+      const image = this.#viewer.world.getItemAt(0)
+      const point = new OpenSeadragon.Point(x, y)
+      return image === undefined ? point : image.imageToViewerElementCoordinates(point)
+    }
+    const [origin, right, bottom] = [at(0, 0), at(width, 0), at(0, height)]
+    return {
+      a: (right.x - origin.x) / width,
+      b: (right.y - origin.y) / width,
+      c: (bottom.x - origin.x) / height,
+      d: (bottom.y - origin.y) / height,
+      e: origin.x,
+      f: origin.y,
+    }
+  }
+}

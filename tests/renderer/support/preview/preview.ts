@@ -1,0 +1,30 @@
+/**
+ * The window over the fake engine, to look at while it is made: `npx vite tests/renderer/support/preview` with the
+ * renderer's plugins. The address chooses what is there: ?closed, ?empty, ?browser, ?scale=50, ?screen=corpus.
+ */
+import { mount } from 'svelte'
+import App from '../../../../src/renderer/src/App.svelte'
+import '../../../../src/renderer/src/app.css'
+import { Application } from '../../../../src/renderer/src/state/application.svelte'
+import { SCREENS } from '../../../../src/renderer/src/state/navigation.svelte'
+import { FakeEngine } from '../fake-engine'
+import { MemoryStorage } from '../memory-storage'
+
+const query = new URLSearchParams(location.search)
+const engine = new FakeEngine({
+  closed: query.has('closed'),
+  empty: query.has('empty'),
+  browser: query.has('browser'),
+  scale: Number(query.get('scale') ?? 1),
+})
+const target = document.querySelector('#app')
+if (target === null) throw new Error('The page has no place for the application.')
+
+const application = new Application(engine.connection, new MemoryStorage())
+application.start()
+const screen = SCREENS.find((name) => name === query.get('screen'))
+if (screen !== undefined) application.navigation.go(screen)
+mount(App, { target, props: { application } })
+
+// For looking at moments that need a push: window.scorescopePreview.engine.startJob('import', 'Importing pages').
+Object.assign(window, { scorescopePreview: { engine, application } })
