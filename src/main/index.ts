@@ -1,6 +1,6 @@
 /** The desktop app's entry: wiring only. */
 import { join } from 'node:path'
-import { app } from 'electron'
+import { app, dialog } from 'electron'
 import log from 'electron-log/main'
 import { Desktop } from './shell/desktop'
 import { lockProcess } from './shell/lockdown'
@@ -35,8 +35,14 @@ function start(): void {
     open(projectArgument([path], '/'))
   })
   void app.whenReady().then(() => {
-    const installation = locateInstallation(__dirname, process.resourcesPath)
-    desktop = new Desktop({ installation, settingsFolder: settings, log: (line) => log.info(line) })
-    if (wanted !== null) desktop.openProject(wanted)
+    try {
+      const installation = locateInstallation(__dirname, process.resourcesPath)
+      desktop = new Desktop({ installation, settingsFolder: settings, log: (line) => log.info(line) })
+      if (wanted !== null) desktop.openProject(wanted)
+    } catch (error) {
+      log.error(error)
+      dialog.showErrorBox('Scorescope cannot start', error instanceof Error ? error.message : String(error))
+      app.exit(1)
+    }
   })
 }

@@ -4,7 +4,8 @@ import { isOwnAddress } from './schemes'
 
 /** Before Electron is ready. */
 export function lockProcess(): void {
-  app.enableSandbox()
+  // Root cannot have Chromium's sandbox, which is said on the command line; the window's page has no Node either way.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')
   app.commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp')
   app.commandLine.appendSwitch('disable-background-networking')

@@ -54,11 +54,14 @@ function ownNode(): string | null {
   return plain && Number.parseInt(process.versions.node, 10) >= OLDEST_NODE ? process.execPath : null
 }
 
-/** The `node` package's binary in the nearest node_modules at or above the folder. */
+/** The binary of npm's package of Node for this platform, in the nearest node_modules at or above the folder. */
 function nodeOfCheckout(folder: string): string {
+  const system = process.platform === 'win32' ? 'win' : process.platform
+  const packages = [`node-${system}-${process.arch}`, `node-bin-${system}-${process.arch}`, 'node']
   for (let above = folder; ; above = dirname(above)) {
-    const candidate = join(above, 'node_modules', 'node', 'bin', binaryName)
-    if (existsSync(candidate)) return candidate
+    const binaries = packages.map((name) => join(above, 'node_modules', name, 'bin', binaryName))
+    const found = binaries.find((binary) => existsSync(binary))
+    if (found !== undefined) return found
     if (above === dirname(above)) throw AppError.of('process/no-node', { folder })
   }
 }

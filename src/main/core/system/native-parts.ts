@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, sep } from 'node:path'
 import sharp from 'sharp'
 import type { BackendReport } from '@shared/compute-api'
 import type { DoctorReport } from '@shared/domain/system'
@@ -34,6 +34,10 @@ function sqliteVersion(): string {
   }
 }
 
+/** The folder of a package, found from its main file: not every package lets its package.json be asked for. */
 function folderOf(name: string): string {
-  return dirname(require.resolve(`${name}/package.json`))
+  const main = require.resolve(name)
+  const marker = `${sep}node_modules${sep}${name}${sep}`
+  const at = main.lastIndexOf(marker)
+  return at === -1 ? dirname(main) : main.slice(0, at + marker.length - 1)
 }
