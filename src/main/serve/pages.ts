@@ -60,6 +60,8 @@ async function choose(pages: Pages, request: IncomingMessage): Promise<Answer> {
     return { status: 403, body: 'Only pages of Scorescope may ask for this.\n' }
   if (url.pathname.startsWith('/page/')) return picture(pages, url.pathname.slice('/page/'.length))
   const file = files.get(url.pathname)
+  // Browsers ask for it unasked; the page names its own.
+  if (file === undefined && url.pathname === '/favicon.ico') return { status: 204, body: '' }
   if (file === undefined) return { status: 404, body: 'There is nothing here.\n' }
   const cacheControl = file.immutable ? FOREVER : 'no-cache'
   return {

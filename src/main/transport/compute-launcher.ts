@@ -10,6 +10,9 @@ import { launchChild } from './launch-child'
 /** Loading TensorFlow from a cold disk takes most of it. */
 const READINESS_SECONDS = 90
 
+/** TensorFlow's notes on how it starts, before its own log level is in force. */
+const CHATTER = /^(WARNING: All log messages before absl|[IW]\d{4,} )/
+
 export interface ComputeLauncherOptions {
   readonly environment?: NodeJS.ProcessEnv
   readonly readinessSeconds?: number
@@ -33,7 +36,9 @@ export function createComputeLauncher(
       },
       readinessSeconds: options.readinessSeconds ?? READINESS_SECONDS,
       doing,
-      ...(options.log === undefined ? {} : { log: options.log }),
+      log: (line) => {
+        if (!CHATTER.test(line)) options.log?.(line)
+      },
     })
     const remote = createRemote<RemoteCompute, ComputeEvents>(child.port, COMPUTE_METHODS)
     return { api: remote.api, on: remote.on, exited: child.exited, stop: () => child.stop() }

@@ -13,7 +13,7 @@ const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5_000
 const TITLE = 'Scorescope'
 const LOST =
-  'The connection to the Scorescope server was lost and is tried again; see that "scorescope serve" still runs.'
+  'The connection to the Scorescope server was lost and is tried again. If "scorescope serve" was started anew, open the address that it printed.'
 
 const extensionCodec = registerTypedArrays(new ExtensionCodec())
 const encoder = new Encoder({ extensionCodec, ignoreUndefined: true })
