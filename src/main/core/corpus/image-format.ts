@@ -11,36 +11,59 @@ export type Recognition =
   /** `image` says that it is some kind of picture or paged document, so that leaving it out must be told. */
   | { readonly format: null; readonly reason: string; readonly image: boolean }
 
-const SIGNATURES: readonly (readonly [ImageFormat, RegExp])[] = [
-  ['jpeg', /^\xff\xd8\xff/],
-  ['png', /^\x89PNG\r\n\x1a\n/],
+/** Bytes that a file has at its start, as Latin-1 text, or at an offset. */
+type Signature = string | { readonly at: number; readonly text: string }
+
+const SIGNATURES: readonly (readonly [ImageFormat, readonly Signature[]])[] = [
+  ['jpeg', ['\xff\xd8\xff']],
+  ['png', ['\x89PNG\r\n\x1a\n']],
   // TIFF and BigTIFF, little- and big-endian.
-  ['tiff', /^(II[*+]\0|MM\0[*+])/],
-  ['webp', /^RIFF[^]{4}WEBP/],
+  ['tiff', ['II*\0', 'II+\0', 'MM\0*', 'MM\0+']],
+  ['webp', [{ at: 8, text: 'WEBP' }]],
 ]
 
-const OTHERS: readonly (readonly [string, RegExp])[] = [
-  ['a GIF', /^GIF8[79]a/],
-  ['a PDF', /^%PDF-/],
-  ['a BMP', /^BM[^]{4}\0\0\0\0/],
-  ['a HEIF or AVIF picture', /^[^]{4}ftyp(heic|heix|hevc|mif1|msf1|avif|avis)/],
-  ['a JPEG 2000 picture', /^\0\0\0\x0cjP {2}/],
-  ['a JPEG XL picture', /^(\xff\x0a|\0\0\0\x0cJXL )/],
-  ['a DjVu document', /^AT&TFORM/],
-  ['an SVG drawing', /^(\xef\xbb\xbf)?\s*(<\?xml[^]*?)?(<!--[^]*?-->\s*)*(<!DOCTYPE svg[^]*?)?<svg[\s>]/i],
+const OTHERS: readonly (readonly [string, readonly Signature[]])[] = [
+  ['a GIF', ['GIF87a', 'GIF89a']],
+  ['a PDF', ['%PDF-']],
+  ['a BMP', [{ at: 6, text: '\0\0\0\0' }]],
+  [
+    'a HEIF or AVIF picture',
+    ['heic', 'heix', 'hevc', 'mif1', 'msf1', 'avif'].map((brand) => ({ at: 8, text: brand })),
+  ],
+  ['a JPEG 2000 picture', [{ at: 4, text: 'jP  ' }]],
+  ['a JPEG XL picture', ['\xff\x0a', { at: 4, text: 'JXL ' }]],
+  ['a DjVu document', ['AT&TFORM']],
 ]
+
+/** What must stand at the very start beside a signature further in. */
+const STARTS: Readonly<Record<string, string>> = { webp: 'RIFF', 'a BMP': 'BM' }
+
+const SVG = /^(\xef\xbb\xbf)?\s*(<\?xml[^]*?)?(<!--[^]*?-->\s*)*(<!DOCTYPE svg[^]*?)?<svg[\s>]/i
 
 const ADVICE = 'save its pages as JPEG, PNG, TIFF or WebP'
 
 export function recognise(start: Uint8Array): Recognition {
   if (start.byteLength === 0) return { format: null, reason: 'it is empty (0 bytes)', image: false }
   const text = Buffer.from(start.buffer, start.byteOffset, start.byteLength).toString('latin1')
-  for (const [format, signature] of SIGNATURES) if (signature.test(text)) return { format }
-  for (const [what, signature] of OTHERS)
-    if (signature.test(text)) return { format: null, reason: `it is ${what}: ${ADVICE}`, image: true }
+  const format = nameOf(text, SIGNATURES)
+  if (format !== null) return { format }
+  const other = nameOf(text, OTHERS) ?? (SVG.test(text) ? 'an SVG drawing' : null)
+  if (other !== null) return { format: null, reason: `it is ${other}: ${ADVICE}`, image: true }
   const isText = /^(\xef\xbb\xbf)?[\t\n\r\x20-\x7e\x80-\xff]*$/.test(text)
   const what = isText ? 'it is text, not an image' : 'it is not a JPEG, PNG, TIFF or WebP image'
   return { format: null, reason: what, image: false }
+}
+
+function nameOf<Name extends string>(
+  text: string,
+  table: readonly (readonly [Name, readonly Signature[]])[],
+): Name | null {
+  const has = (signature: Signature): boolean =>
+    typeof signature === 'string' ? text.startsWith(signature) : text.startsWith(signature.text, signature.at)
+  const found = table.find(
+    ([name, signatures]) => text.startsWith(STARTS[name] ?? '') && signatures.some(has),
+  )
+  return found?.[0] ?? null
 }
 
 const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|tiff?|webp)$/i

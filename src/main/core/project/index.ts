@@ -162,7 +162,8 @@ class ProjectShelf {
       const path = (...parts: readonly string[]): string => join(folder, ...parts)
       return { lock, project: { folder, name: projectName(folder), database, path } }
     } catch (error) {
-      lock.release()
+      if (lock.recovered) lock.releaseUnchecked()
+      else lock.release()
       throw error
     }
   }

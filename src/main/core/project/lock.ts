@@ -22,6 +22,8 @@ export interface ProjectLock {
   /** The last owner went without releasing it. */
   readonly recovered: boolean
   release(): void
+  /** Lets go, but leaves the mark of an owner that is gone: the catalogue still has to be looked over. */
+  releaseUnchecked(): void
 }
 
 /** Attempts at taking over a lock whose owner is gone, should others try at the same time. */
@@ -40,10 +42,14 @@ export function lockProject(folder: string, clock: Clock): ProjectLock {
   let recovered = false
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (publish(path, mine)) {
+      const isMine = (): boolean => readOwner(path)?.token === mine.token
       return {
         recovered,
         release: () => {
-          if (readOwner(path)?.token === mine.token) rmSync(path, { force: true })
+          if (isMine()) rmSync(path, { force: true })
+        },
+        releaseUnchecked: () => {
+          if (isMine()) writeFileSync(path, JSON.stringify({ ...mine, processStart: 'ended' }))
         },
       }
     }
