@@ -7,7 +7,7 @@ import App from '../../../../src/renderer/src/App.svelte'
 import '../../../../src/renderer/src/app.css'
 import { Application } from '../../../../src/renderer/src/state/application.svelte'
 import { SCREENS } from '../../../../src/renderer/src/state/navigation.svelte'
-import { FakeEngine } from '../fake-engine'
+import { FAKE_FOLDER, FakeEngine } from '../fake-engine'
 import { MemoryStorage } from '../memory-storage'
 
 const query = new URLSearchParams(location.search)
@@ -20,7 +20,9 @@ const engine = new FakeEngine({
 const target = document.querySelector('#app')
 if (target === null) throw new Error('The page has no place for the application.')
 
-const application = new Application(engine.connection, new MemoryStorage())
+const storage = new MemoryStorage()
+if (!query.has('closed')) storage.setItem('scorescope.project', FAKE_FOLDER)
+const application = new Application(engine.connection, storage)
 application.start()
 const screen = SCREENS.find((name) => name === query.get('screen'))
 if (screen !== undefined) application.navigation.go(screen)
