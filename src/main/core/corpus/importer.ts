@@ -51,6 +51,8 @@ export class Importer {
   private readonly writer: ImportWriter
   private readonly known: KnownPages
   private readonly waiting: Change[] = []
+  /** Copies being made, by where they go. */
+  private readonly copies = new Map<string, Promise<void>>()
   private lastWriteMs: number
 
   constructor(private readonly options: ImporterOptions) {
@@ -105,7 +107,7 @@ export class Importer {
     if (!isSameState(await fileState(found.path), found)) throw new ChangedWhileReading(found.path)
     writeThumbnail(project, sha256, thumbnail)
     const path = storage === 'copy' ? copyPath(project, sha256, found.format) : found.path
-    if (storage === 'copy' && !existsSync(path)) await copyOriginal(found.path, path, { ...found, sha256 })
+    if (storage === 'copy') await this.copyOnce(found, path, sha256)
     const listed = this.listed(found.file)
     const record: PageRecord = {
       ...facts,
@@ -159,10 +161,19 @@ export class Importer {
   /** A page that is known already; its copy is made again should it be gone. */
   private async recognise(page: KnownPage, found: FoundFile): Promise<Outcome> {
     if (page.storage === 'copied') {
-      const copy = pathOf(this.options.project, page.location)
-      if (!existsSync(copy)) await copyOriginal(found.path, copy, { ...found, sha256: page.sha256 })
+      await this.copyOnce(found, pathOf(this.options.project, page.location), page.sha256)
     }
     return { kind: 'known', change: page.id < 0 ? null : this.refresh(page, found) }
+  }
+
+  /** Files with the same bytes share one copy, and may be examined at the same moment. */
+  private copyOnce(found: FoundFile, path: string, sha256: string): Promise<void> {
+    const underWay = this.copies.get(path)
+    if (underWay !== undefined) return underWay
+    const copy = existsSync(path) ? Promise.resolve() : copyOriginal(found.path, path, { ...found, sha256 })
+    const tracked = copy.finally(() => this.copies.delete(path))
+    this.copies.set(path, tracked)
+    return tracked
   }
 
   /** What a known page may take from where it was found now, and from the list. */
