@@ -29,6 +29,7 @@ export class CorpusState {
   #tileWidth = $state(132)
   #rotation = $state(0)
   #reportOpen = $state(false)
+  #returned = $state(false)
   /** What `pages` and `crops` were last asked for, so that showing the same place again asks nothing. */
   #listed = ''
   #cropsOf = ''
@@ -59,6 +60,11 @@ export class CorpusState {
   /** Degrees clockwise that the opened page is turned. */
   get rotation(): number {
     return this.#rotation
+  }
+
+  /** The grid is shown after a page was closed: it takes the keyboard back. */
+  get returned(): boolean {
+    return this.#returned
   }
 
   get reportOpen(): boolean {
@@ -116,6 +122,7 @@ export class CorpusState {
     const node = level === undefined || id === undefined ? {} : { [level]: Number(id) }
     const { query, sampleSet } = this.place
     this.#active = 0
+    this.#returned = false
     this.application.navigation.refine('corpus', {
       style: undefined,
       composer: undefined,
@@ -138,6 +145,7 @@ export class CorpusState {
 
   search(query: string): void {
     this.#active = 0
+    this.#returned = false
     this.application.navigation.refine('corpus', { query: query === '' ? undefined : query, page: undefined })
   }
 
@@ -166,6 +174,7 @@ export class CorpusState {
   /** Back to the grid, where the page that was open is the active tile. */
   closePage(): void {
     if (this.position !== null) this.#active = this.position
+    this.#returned = true
     this.#rotation = 0
     this.application.navigation.refine('corpus', { page: undefined, index: undefined, outline: undefined })
   }
