@@ -1,6 +1,7 @@
 /** The command line's entry: wiring only. */
 import { assembleCore, versionOf } from './assemble'
 import { runCommandLine } from './cli/index'
+import { isChatter } from './cli/tensorflow-chatter'
 
 /** As shells report a process that Ctrl-C ended. */
 const INTERRUPTED_EXIT_CODE = 130
@@ -23,6 +24,13 @@ void runCommandLine({
   arguments: process.argv.slice(2),
   version: versionOf(__dirname),
   streams: { output: process.stdout, errors: process.stderr, elapsedMs: () => performance.now() },
-  assemble: (command) => assembleCore({ entryFolder: __dirname, featuresAfterTraining: command === 'serve' }),
+  assemble: (command) =>
+    assembleCore({
+      entryFolder: __dirname,
+      featuresAfterTraining: command === 'serve',
+      log: (line) => {
+        if (!isChatter(line)) process.stderr.write(`${line}\n`)
+      },
+    }),
   signal: interruption.signal,
 }).then((exitCode) => process.exit(exitCode))

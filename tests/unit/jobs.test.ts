@@ -115,17 +115,17 @@ describe('jobs', () => {
     )
     expect(() => jobs.start('demo', { label: 'Demo', subject: null }, untilAborted)).toThrow(/still going on/)
     const beside = jobs.start('sample', { label: 'Drawing samples', subject: null }, untilAborted)
-    expect((await api.list(undefined, context)).map(({ job }) => job)).toEqual([beside.job, first.job])
+    expect(api.list(undefined, context)).toMatchObject([{ job: beside.job }, { job: first.job }])
   })
 
   it('tell how far they are, with the time left from their own pace', async () => {
     const project = testProject()
     const { jobs } = jobsOf(project)
     await project.createAndOpen()
-    const reference = jobs.start('import', options, ({ progress }) => {
-      progress({ label: 'Importing pages', done: 0, total: 100 })
+    const reference = jobs.start('import', options, (job) => {
+      job.progress({ label: 'Importing pages', done: 0, total: 100 })
       project.clock.advance(2000)
-      progress({ label: 'Importing pages', done: 20, total: 100 })
+      job.progress({ label: 'Importing pages', done: 20, total: 100 })
       return Promise.resolve(report)
     })
     await jobs.wait(reference)

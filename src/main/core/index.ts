@@ -79,14 +79,14 @@ export function createCore(dependencies: CoreDependencies): Core {
       await projects.api.create({ folder }, context)
       projects.markSynthetic()
     },
-    engrave: async (folder, seed, { progress, signal }) => {
+    engrave: async (folder, seed, job) => {
       const onProgress = (done: number, total: number, label: string): void => {
-        progress({ label, done, total })
+        job.progress({ label, done, total })
       }
-      await engraveDemoCorpus({ folder, seed, onProgress, signal })
+      await engraveDemoCorpus({ folder, seed, onProgress, signal: job.signal })
     },
-    importFolder: corpus.importFolder,
-    drawSamples: sampling.drawSamples,
+    importFolder: (request, job) => corpus.importFolder(request, job),
+    drawSamples: (request, job) => sampling.drawSamples(request, job),
     train: training.train,
     computeFeatures: exploration.computeFeatures,
     runSummary: training.runs.summary,

@@ -119,8 +119,11 @@ export class TrainingSession {
 
   private onEpoch({ reconstructionsFile: _, ...metrics }: ComputeEvents['compute/epoch']): void {
     const { project, plan, emit } = this.parts
-    this.metrics.epoch(metrics)
-    recordProgress(project, plan.run, metrics)
+    // Together, since each commit waits for the disk.
+    project.database.transaction(() => {
+      this.metrics.epoch(metrics)
+      recordProgress(project, plan.run, metrics)
+    })()
     emit('run/epoch', { run: plan.run, ...metrics })
   }
 

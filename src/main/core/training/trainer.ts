@@ -1,7 +1,14 @@
 /** Carries a run out: prepares its plan and process, watches over it, and records how it ended. */
 import { rmSync } from 'node:fs'
 import type { BackendReport } from '@shared/compute-api'
-import type { Baselines, RunPlan, RunStatus, RunSummary, TrainingOutcome } from '@shared/domain/run'
+import type {
+  BackendKind,
+  Baselines,
+  RunPlan,
+  RunStatus,
+  RunSummary,
+  TrainingOutcome,
+} from '@shared/domain/run'
 import { AppError, Cancelled, throwIfCancelled } from '@shared/errors'
 import { openSampleStore } from '../../storage/sample-store'
 import { type RandomBytes, shortIdentifier } from '../identifiers'
@@ -54,6 +61,7 @@ export interface PreparedRun {
   readonly project: OpenProject
   readonly plan: RunPlan
   readonly process: ComputeProcess
+  readonly backend: BackendKind
   readonly sampleFile: string
   /** It has never been begun before. */
   readonly fresh: boolean
@@ -95,7 +103,7 @@ export class Trainer {
       throw error
     }
     const sampleFile = samples.sampleFile(plan.sampleSet.id)
-    return { project, plan, process, sampleFile, fresh: true, resume: false }
+    return { project, plan, process, backend: report.backend, sampleFile, fresh: true, resume: false }
   }
 
   /** @throws AppError training/not-resumable, training/plan-damaged, process/not-ready */
@@ -110,7 +118,7 @@ export class Trainer {
     const { process, report } = await this.launch(plan, signal)
     this.noteOtherVersions(project, plan, report)
     const sampleFile = samples.sampleFile(plan.sampleSet.id)
-    return { project, plan, process, sampleFile, fresh: false, resume: true }
+    return { project, plan, process, backend: report.backend, sampleFile, fresh: false, resume: true }
   }
 
   /** Undoes `prepare` for a run that was refused before it began. */
@@ -126,12 +134,12 @@ export class Trainer {
    * @throws Cancelled, AppError training/interrupted, and what training fails with
    */
   async carryOut(prepared: PreparedRun, context: JobContext): Promise<RunSummary> {
-    const { project, plan, process, resume } = prepared
+    const { project, plan, process, backend, resume } = prepared
     const { clock, emit } = this.dependencies
     const session = new TrainingSession({ ...prepared, clock, emit, context })
     this.sessions.set(plan.run, session)
     try {
-      this.change(project, plan.run, { status: 'running', problem: null, finishedAt: null })
+      this.change(project, plan.run, { status: 'running', backend, problem: null, finishedAt: null })
       await this.recordBaselines(prepared, context)
       const outcome = await session.train(resume)
       this.change(project, plan.run, this.changesOf(outcome, project, plan.run))

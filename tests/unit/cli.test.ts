@@ -1,0 +1,263 @@
+/** The built command line in its own process: one JSON value, plain lines, exit codes, Ctrl-C and kill. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Ended, runCommand, startCommand } from '../support/command-line'
+import { makeTinyCorpus } from '../support/tiny-corpus'
+import { buildEntries, computeProcessesOf, newFolder } from '../support/whole-core'
+
+const place = newFolder()
+const settings = join(place.folder, 'settings')
+const corpus = join(place.folder, 'corpus')
+const project = join(place.folder, 'cli.scorescope')
+const SMALL = ['--spec', '1x4@3,1x8@3', '--size', '16', '--batch', '4', '--split', 'page', '--threads', '1']
+
+const cli = (...args: readonly string[]): Promise<Ended> => runCommand(settings, ...args)
+
+/** Runs with --json and reads the one value. */
+async function json(
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly value: unknown }> {
+  const { code, output } = await cli(...args, '--json')
+  return { code, value: JSON.parse(output) as unknown }
+}
+
+interface Run {
+  readonly run: string
+  readonly status: string
+  readonly weightsSha256: string | null
+}
+
+beforeAll(async () => {
+  await buildEntries()
+  await makeTinyCorpus(corpus)
+  await cli('import', project, corpus)
+  await cli('sample', project, '--seed', '7', '--size', '32', '--per-page', '3')
+})
+afterAll(() => {
+  place.remove()
+})
+
+describe('the command line', () => {
+  it('shows its version and help', async () => {
+    const version = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+    expect(await cli('--version')).toMatchObject({ code: 0, output: `${version.version}\n` })
+    const help = await cli('--help')
+    expect(help.code).toBe(0)
+    for (const command of [
+      'doctor',
+      'demo',
+      'import',
+      'pages',
+      'sample',
+      'crop',
+      'train',
+      'runs',
+      'reconstruct',
+      'features',
+      'serve',
+    ])
+      expect(help.output).toMatch(new RegExp(`^  ${command} `, 'm'))
+    expect((await cli('train', '--help')).output).toContain('--micro-batch')
+  })
+
+  it.each([
+    [[], 2],
+    [['engrave'], 2],
+    [['sample', 'x.scorescope'], 2],
+    [['sample', 'x.scorescope', '--seed', 'one'], 2],
+    [['import', 'x.scorescope'], 2],
+    [['train', 'x.scorescope', '--threads', '1.5'], 2],
+    [['train', 'x.scorescope'], 2],
+    [['pages', 'x.scorescope'], 1],
+    [['pages', 'x'], 1],
+  ] as const)('ends %j with exit code %i and a sentence', async (args, code) => {
+    const ended = await cli(...args)
+    expect(ended.code).toBe(code)
+    expect(ended.output).toBe('')
+    expect(ended.errors.trim()).not.toBe('')
+    expect(ended.errors).not.toContain('    at ')
+  })
+
+  it('says failures as JSON too, and nothing else on standard output', async () => {
+    expect(await json('pages', join(place.folder, 'none.scorescope'))).toMatchObject({
+      code: 1,
+      value: { error: { code: 'project/not-found' } },
+    })
+    expect(await json('sample', project)).toMatchObject({ code: 2, value: { error: { code: 'usage' } } })
+    expect(await json('sample', project, '--seed', '1', '--per-page', '0')).toMatchObject({
+      code: 1,
+      value: {
+        error: {
+          code: 'request/invalid',
+          message: 'sampling.draw: Expected an integer between 1 and 100 for samples per page, received 0',
+        },
+      },
+    })
+  })
+
+  it('says what the machine can do', async () => {
+    const { code, value } = await json('doctor')
+    expect(code).toBe(0)
+    expect(value).toMatchObject({
+      node: process.versions.node,
+      electron: {},
+      devices: expect.any(Array) as unknown[],
+    })
+    expect((value as { backend: string }).backend).toMatch(/^(tensorflow|js)$/)
+  })
+
+  it('imports again without adding, and lists pages', async () => {
+    expect(await json('import', project, corpus)).toMatchObject({
+      code: 0,
+      value: { project, styles: 2, composers: 4, pieces: 8, pages: 8, added: 0, skipped: 8, refused: [] },
+    })
+    const all = (await json('pages', project)).value as readonly Record<string, unknown>[]
+    expect(all).toHaveLength(8)
+    expect(all[0]).toMatchObject({
+      id: 1,
+      style: 'Style 0',
+      composer: 'Composer 0-0',
+      piece: 'Piece 0',
+      page: 1,
+      width: 120,
+      height: 120,
+    })
+    const some = (await json('pages', project, '--where', 'composer:"Composer 1-1"')).value
+    expect(some).toHaveLength(2)
+    expect((await cli('pages', project)).output.trim().split('\n')).toHaveLength(8)
+  })
+
+  it('draws samples and shows where one was cut', async () => {
+    const drawn = await json('sample', project, '--seed', '7', '--size', '32', '--per-page', '3')
+    expect(drawn).toMatchObject({ code: 0, value: { samples: 24, pages: 8, shortages: [] } })
+    const file = join(place.folder, 'crop.png')
+    const crop = await json('crop', project, '--sample-set', '1', '--index', '5', '--to', file)
+    expect(crop.value).toMatchObject({ page: 2, size: 32, draw: expect.any(Number) as number })
+    expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG')
+  })
+
+  it('trains, lists runs, computes features and reconstructs', async () => {
+    const trained = await json(
+      'train',
+      project,
+      '--seed',
+      '1',
+      '--sample-set',
+      '1',
+      '--epochs',
+      '5',
+      ...SMALL,
+    )
+    expect(trained).toMatchObject({
+      code: 0,
+      value: {
+        status: 'finished',
+        epochs: 5,
+        steps: expect.any(Number) as number,
+        trainMse: expect.any(Number) as number,
+        validationMse: expect.any(Number) as number,
+        baselines: { constant: expect.any(Number) as number, block2: expect.any(Number) as number },
+        parameters: 1273,
+        split: { by: 'page', train: expect.any(Number) as number, validation: expect.any(Number) as number },
+        weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        seconds: expect.any(Number) as number,
+        peakMemoryBytes: expect.any(Number) as number,
+      },
+    })
+    const { run } = trained.value as Run
+    expect((await json('runs', project)).value).toMatchObject([{ run, status: 'finished', epochs: 5 }])
+
+    const features = (await json('features', project, '--run', run, '--layer', 'bottleneck')).value
+    expect(features).toHaveLength(8)
+    expect(features).toMatchObject([
+      { address: `${run}/bottleneck/0`, layer: 'bottleneck', channel: 0, bottleneck: true },
+      {},
+      {},
+      {},
+      {},
+      {},
+      {},
+      {},
+    ])
+
+    const file = join(place.folder, 'reconstruction.png')
+    const whole = await json('reconstruct', project, '--run', run, '--index', '3', '--to', file)
+    expect(whole).toMatchObject({ code: 0, value: { index: 3, without: [] } })
+    expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG')
+    const without = ['--without', 'bottleneck/0,bottleneck/7']
+    expect(
+      (await json('reconstruct', project, '--run', run, '--index', '3', ...without)).value,
+    ).toMatchObject({
+      without: ['bottleneck/0', 'bottleneck/7'],
+    })
+    expect(
+      await json('reconstruct', project, '--run', run, '--index', '3', '--without', 'encoder-1-1/0'),
+    ).toMatchObject({
+      code: 1,
+      value: { error: { code: 'exploration/not-switchable' } },
+    })
+  })
+
+  it('keeps a training that Ctrl-C ends, and goes on with it to the weights of an unbroken run', async () => {
+    const train = ['train', project, '--seed', '3', '--sample-set', '1', '--epochs', '40', ...SMALL]
+    const unbroken = (await json(...train)).value as Run
+    const started = startCommand(settings, ...train, '--json')
+    await started.said('Training')
+    started.process.kill('SIGINT')
+    const ended = await started.ended
+    expect(ended.code).toBe(1)
+    expect(JSON.parse(ended.output)).toMatchObject({ error: { code: 'training/interrupted' } })
+    const [run] = (await json('runs', project)).value as readonly Run[]
+    expect(run?.status).toBe('interrupted')
+    expect(ended.errors).toContain(`--resume ${run?.run ?? ''}`)
+    const resumed = await json('train', project, '--resume', run?.run ?? '')
+    expect(resumed).toMatchObject({ code: 0, value: { run: run?.run, status: 'finished', epochs: 40 } })
+    expect((resumed.value as Run).weightsSha256).toBe(unbroken.weightsSha256)
+  })
+
+  it.skipIf(process.platform !== 'linux')(
+    'survives being killed: the run is interrupted and can be resumed',
+    async () => {
+      const started = startCommand(
+        settings,
+        'train',
+        project,
+        '--seed',
+        '4',
+        '--sample-set',
+        '1',
+        '--epochs',
+        '30',
+        ...SMALL,
+      )
+      await started.said('Training')
+      const children = computeProcessesOf(started.process.pid ?? 0)
+      expect(children).toHaveLength(1)
+      started.process.kill('SIGKILL')
+      await started.ended
+      const [run] = (await json('runs', project)).value as readonly Run[]
+      expect(run).toMatchObject({ status: 'interrupted' })
+      const resumed = await json('train', project, '--resume', run?.run ?? '')
+      expect(resumed).toMatchObject({ code: 0, value: { status: 'finished', epochs: 30 } })
+      expect(children.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
+    },
+  )
+
+  it('refuses a project that another process has open', async () => {
+    const serving = startCommand(settings, 'serve', project)
+    await serving.said('"url"').catch((error: unknown) => {
+      // Without the window's files there is nothing to serve, and serve says so.
+      expect(String(error)).toContain('npm run build')
+    })
+    if (serving.process.exitCode === null) {
+      expect(await json('runs', project)).toMatchObject({
+        code: 1,
+        value: { error: { code: 'project/locked' } },
+      })
+      serving.process.kill('SIGTERM')
+      expect((await serving.ended).code).toBe(0)
+    }
+    expect((await json('runs', project)).code).toBe(0)
+  })
+})
