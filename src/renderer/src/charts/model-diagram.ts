@@ -29,11 +29,13 @@ export interface ModelDiagram {
   readonly captionY: number
 }
 
-const GAP = { layer: 3, group: 22 } as const
+const GAP = { layer: 3, group: 8 } as const
 const CAPTIONS = 34
 const SMALLEST = { width: 5, height: 14 } as const
+/** Small models do not fill the width. */
+const WIDEST_BOX = 64
 /** Room for the caption of a group. */
-const NARROWEST_GROUP = 64
+const NARROWEST_GROUP = 70
 
 /** The hourglass: encoder, bottleneck and decoder from left to right, scaled to fill the width. */
 export function modelDiagram(description: ArchitectureDescription, size: ChartSize): ModelDiagram {
@@ -65,7 +67,7 @@ function widthPerBreadth(groups: readonly (readonly Layer[])[], width: number): 
   const free = width - groups.length * GAP.group
   const fits = (perBreadth: number): boolean =>
     groups.reduce((sum, layers) => sum + Math.max(NARROWEST_GROUP, groupWidth(layers, perBreadth)), 0) <= free
-  let [low, high] = [0, 200]
+  let [low, high] = [0, WIDEST_BOX / Math.max(...groups.flat().map((layer) => breadth(layer)))]
   for (let round = 0; round < 30; round += 1) {
     const middle = (low + high) / 2
     if (fits(middle)) low = middle

@@ -32,6 +32,23 @@ export function activationPicture(activations: ActivationMaps, view: ActivationV
   })
 }
 
+/**
+ * The same to be laid over a crop: clear where the channel is silent, orange where it is strong, so that the notation
+ * stays readable beneath.
+ */
+export function activationVeil(activations: ActivationMaps, view: ActivationView): ImageData {
+  const { height, width, channels, maps } = activations
+  const veil = new ImageData(width, height)
+  const strongest = fromZero(view.range).highest
+  for (let unit = 0; unit < width * height; unit += 1) {
+    const share = strongest > 0 ? (maps[unit * channels + view.channel] ?? 0) / strongest : 0
+    veil.data.set([...VEIL, Math.round(Math.min(1, Math.max(0, share)) * 255)], unit * 4)
+  }
+  return veil
+}
+
+const VEIL = [214, 74, 0] as const
+
 interface Block {
   readonly row: number
   readonly column: number

@@ -196,6 +196,15 @@ export class FiltersState {
     this.openedPage.reset()
   }
 
+  /** Puts a channel's address on the clipboard. */
+  copyAddress(address: string): void {
+    const { toasts } = this.application
+    navigator.clipboard.writeText(address).then(
+      () => toasts.say(`Copied ${address}`, 'good'),
+      () => toasts.say(`The clipboard could not be used: select ${address} and copy it by hand.`),
+    )
+  }
+
   computeFeatures(): void {
     const run = this.run?.run
     if (run !== undefined)
