@@ -148,6 +148,13 @@ describe('the whole path', () => {
     expect(without.mse).not.toBe(whole.mse)
   })
 
+  it.skipIf(process.platform !== 'linux')('looks again after the warm process was killed', async () => {
+    const { run } = finished
+    const before = await core.api.exploration.reconstruct({ run, index: 1 })
+    for (const pid of computeProcessesOf(process.pid)) process.kill(pid, 'SIGKILL')
+    expect((await core.api.exploration.reconstruct({ run, index: 1 })).mse).toBe(before.mse)
+  })
+
   it.each([
     ['layer', { layer: 'encoder-9-9' }, 'exploration/layer-unknown'],
     ['channel', { layer: 'bottleneck', channel: 8 }, 'exploration/channel-unknown'],
