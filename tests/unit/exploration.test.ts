@@ -74,7 +74,7 @@ describe('the warm process', () => {
     const { launch, launched } = launcher(() => asking(() => Promise.resolve('kernels')))
     const warm = new WarmCompute(launch)
     expect(launched).toHaveLength(0)
-    const question = () => warm.ask((api) => api.model.kernels({ ...({} as never), layer: 'x' }))
+    const question = () => warm.ask((api) => api.model.kernels({} as never))
     expect(await Promise.all([question(), question()])).toEqual(['kernels', 'kernels'])
     await question()
     expect(launched).toHaveLength(1)
