@@ -102,7 +102,7 @@ export async function loadEngraver(): Promise<Engraver> {
 /** Signs that occur within text, by SMuFL code point: flat and sharp of chord symbols. */
 const SIGNS_IN_TEXT = [0xea64, 0xea66]
 /** Their width with a little air, in thousandths of the em. */
-const ADVANCE_OF_SIGN = 230
+const ADVANCE_OF_SIGN = 200
 
 /**
  * Verovio draws signs within text with a web font that the rasteriser cannot read. The same signs drawn as

@@ -45,10 +45,18 @@ export async function engravePiece(engraver: Engraver, plan: PiecePlan): Promise
     const mei = writeMei(score, plan.traits.beaming)
     const layout = await layOut(engraver, plan, mei)
     if (layout.pages <= plan.pages || bars <= 1) {
-      const pages = Array.from({ length: layout.pages }, (_, page) => layout.svg(page + 1))
-      return { score, mei, pages: pages.map((svg) => outlineText(svg, engraver.musicGlyphs)) }
+      return { score, mei, pages: await drawPages(layout, engraver) }
     }
   }
+}
+
+async function drawPages(layout: Layout, { musicGlyphs }: Engraver): Promise<string[]> {
+  const pages: string[] = []
+  for (let page = 1; page <= layout.pages; page += 1) {
+    await nextTurn()
+    pages.push(outlineText(layout.svg(page), musicGlyphs))
+  }
+  return pages
 }
 
 async function layOut(engraver: Engraver, { traits }: PiecePlan, mei: string): Promise<Layout> {

@@ -20,7 +20,7 @@ import { handFor, lineup } from './lineup'
 import { bassNote, chordBelow, fillRhythm, onsets, pitchAt, rest, sound, walk } from './lines'
 import { Words } from './lyrics'
 import { beatsOf, phrase, underOctaveSign } from './phrasing'
-import { harmonyAt, notesPerChord, type BarPlan, type Hand, type IdiomRules } from './plan'
+import { beatTicks, harmonyAt, notesPerChord, type BarPlan, type Hand, type IdiomRules } from './plan'
 import { popRock } from './pop-rock'
 import { ragtime } from './ragtime'
 import { romantic } from './romantic'
@@ -128,7 +128,7 @@ function writePart({ plan: { role }, hand }: Part, { plan, parts, words, rules }
 /** One note to a syllable; phrases end on a long note and a breath. */
 function sing(plan: BarPlan, hand: Hand, { words, rules }: { words: Words; rules: IdiomRules }): Sound[] {
   const ticks = barTicks(plan.meter)
-  const breath = plan.cadence && ticks >= DOTTED_HALF ? QUARTER : 0
+  const breath = plan.cadence && ticks >= DOTTED_HALF ? beatTicks(plan.meter) : 0
   const rhythm =
     breath > 0 ? cadenceRhythm(ticks - breath) : fillRhythm(plan.chance, ticks, rules.sungRhythms(plan.meter))
   if (plan.index % BARS_PER_PHRASE === 0) words.startLine()

@@ -1,5 +1,16 @@
 /** Tin Pan Alley: a singable tune, doubled in chords by the right hand, over bass and afterbeat. */
-import { barTicks, DOTTED_HALF, DOTTED_QUARTER, EIGHTH, HALF, QUARTER, WHOLE, type Sound } from '../notation'
+import {
+  barTicks,
+  DOTTED_EIGHTH,
+  DOTTED_HALF,
+  DOTTED_QUARTER,
+  EIGHTH,
+  HALF,
+  QUARTER,
+  SIXTEENTH,
+  WHOLE,
+  type Sound,
+} from '../notation'
 import {
   bassNote,
   chordBelow,
@@ -16,10 +27,12 @@ import { major, minor, progression, type BarPlan, type Hand, type IdiomRules } f
 const TUNE = [
   [QUARTER, QUARTER, HALF],
   [DOTTED_QUARTER, EIGHTH, QUARTER, QUARTER],
-  [HALF, QUARTER, QUARTER],
+  [HALF, EIGHTH, EIGHTH, QUARTER],
   [EIGHTH, QUARTER, EIGHTH, HALF],
-  [QUARTER, QUARTER, QUARTER, QUARTER],
-  [DOTTED_HALF, QUARTER],
+  [QUARTER, EIGHTH, EIGHTH, QUARTER, QUARTER],
+  [DOTTED_EIGHTH, SIXTEENTH, DOTTED_EIGHTH, SIXTEENTH, HALF],
+  [EIGHTH, EIGHTH, EIGHTH, EIGHTH, QUARTER, QUARTER],
+  [DOTTED_HALF, EIGHTH, EIGHTH],
 ]
 
 function tune(plan: BarPlan, hand: Hand): Sound[] {
@@ -75,7 +88,12 @@ export const tinPanAlley: IdiomRules = {
     return [0, 1].flatMap((half) => {
       const onset = half * HALF
       const low = bassNote(plan, onset, hand, plan.chordNotes >= 3)
-      return [sound(QUARTER, low), sound(QUARTER, chordBelow(plan, onset, hand.centre + 4))]
+      const chord = chordBelow(plan, onset, hand.centre + 4)
+      const doubled = half === 1 && plan.chance.happens(0.5)
+      return [
+        sound(QUARTER, low),
+        ...(doubled ? [EIGHTH, EIGHTH] : [QUARTER]).map((ticks) => sound(ticks, chord)),
+      ]
     })
   },
 }
