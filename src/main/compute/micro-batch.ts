@@ -6,10 +6,11 @@ import { dropoutSeed } from './random'
 import type { MicroBatchSettings } from './trainer'
 
 /**
- * The least weight of a new batch in the running statistics. Until 1/rate batches have been seen they all weigh the
- * same, so that evaluation makes sense from the first epoch on.
+ * The weight of a new batch in the running statistics; until 1/rate batches have been seen they all weigh the same.
+ * Ten times Keras' default: a batch holds so many positions that its statistics are exact enough, and statistics that
+ * follow quickly make evaluation honest from the first epoch on (measured in docs/decisions/0002-training-graph.md).
  */
-const STATISTICS_RATE = 0.01
+const STATISTICS_RATE = 0.1
 
 export function microBatchSettings(
   plan: Pick<RunPlan, 'architecture' | 'optimizer' | 'seed'>,

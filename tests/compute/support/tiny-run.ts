@@ -28,13 +28,14 @@ export interface TinyOptions {
   readonly labels?: readonly number[]
 }
 
-/** Five lines at a height that depends on the index, and some blots on them: something to learn. */
+/** Five lines at a height that depends on the index, thicker in every other crop, and some blots: something to learn. */
 export function drawCrop(index: number, size: number): Uint8Array {
   const crop = new Uint8Array(size * size).fill(235)
   const gap = Math.max(2, Math.floor(size / 8))
   const top = (index * 3) % gap
+  const thickness = 1 + (index % 2)
   for (let line = 0; line < 5; line += 1)
-    crop.fill(30, (top + line * gap) * size, (top + line * gap + 1) * size)
+    crop.fill(30, (top + line * gap) * size, (top + line * gap + thickness) * size)
   for (let blot = 0; blot < 3; blot += 1) {
     const [x, y] = [(index * 7 + blot * 11) % (size - 3), (index * 5 + blot * 9) % (size - 3)]
     for (let row = y; row < y + 3; row += 1) crop.fill(10, row * size + x, row * size + x + 3)
@@ -78,7 +79,10 @@ export function tinyPlan(options: TinyOptions = {}): RunPlan {
 }
 
 /** A sample file and a run folder in a temporary folder, which `done` removes. */
-export function createTinyRun(options: TinyOptions = {}): TinyRun & { readonly done: () => void } {
+export function createTinyRun(options: TinyOptions = {}): {
+  readonly run: TinyRun
+  readonly done: () => void
+} {
   const folder = mkdtempSync(join(tmpdir(), 'scorescope-test-'))
   const plan = tinyPlan(options)
   const sampleFile = join(folder, '1.u8')
@@ -87,9 +91,7 @@ export function createTinyRun(options: TinyOptions = {}): TinyRun & { readonly d
   for (let index = 0; index < samples; index += 1) store.write(drawCrop(index, size))
   store.commit([samples, size, size])
   return {
-    plan,
-    sampleFile,
-    runFolder: join(folder, 'run'),
+    run: { plan, sampleFile, runFolder: join(folder, 'run') },
     done: () => {
       rmSync(folder, { recursive: true, force: true })
     },

@@ -1,0 +1,121 @@
+/** The compute process itself, built and started as the engine does, and killed as nobody should. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createRemote } from '@shared/caller'
+import { COMPUTE_METHODS, type ComputeEvents, type RemoteCompute } from '@shared/compute-api'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Child, launchChild } from '../../src/main/transport/launch-child'
+import { bundle } from '../support/bundle'
+import { nativeIsThere } from './support/native'
+import { createTinyRun } from './support/tiny-run'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let folder = ''
+let entry = ''
+
+beforeAll(async () => {
+  // Within the checkout, so that packages are found.
+  mkdirSync(join(root, '.cache'), { recursive: true })
+  folder = mkdtempSync(join(root, '.cache', 'compute-test-'))
+  entry = await bundle(join(root, 'src', 'main', 'compute.ts'), folder)
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function start(): Promise<{
+  readonly child: Child
+  readonly api: RemoteCompute
+  readonly once: <Name extends keyof ComputeEvents>(
+    name: Name,
+    wanted: (value: ComputeEvents[Name]) => boolean,
+  ) => Promise<ComputeEvents[Name]>
+}> {
+  const env = {
+    ...process.env,
+    TF_NUM_INTRAOP_THREADS: '1',
+    TF_NUM_INTEROP_THREADS: '1',
+    OMP_NUM_THREADS: '1',
+  }
+  const child = await launchChild({
+    name: 'compute',
+    execPath: process.execPath,
+    entry,
+    env: Object.fromEntries(
+      Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    ),
+    readinessSeconds: 60,
+  })
+  const { api, on } = createRemote<RemoteCompute, ComputeEvents>(child.port, COMPUTE_METHODS)
+  return {
+    child,
+    api,
+    once: (name, wanted) =>
+      new Promise((resolve) => {
+        const off = on(name, (value) => {
+          if (!wanted(value)) return
+          off()
+          resolve(value)
+        })
+      }),
+  }
+}
+
+describe.skipIf(!nativeIsThere)('the compute process', () => {
+  it('says what it computes on, and passes typed arrays both ways', async () => {
+    const { child, api } = await start()
+    const { run, done } = createTinyRun({ epochs: 1 })
+    expect(await api.device.describe()).toMatchObject({ backend: 'tensorflow', devices: [{ type: 'CPU' }] })
+    await api.training.train({ ...run, resume: false })
+    const { original, reconstruction } = await api.model.reconstruct({ ...run, index: 3, channels: [] })
+    expect(original).toBeInstanceOf(Uint8Array)
+    expect(reconstruction).toHaveLength(32 * 32)
+    done()
+    await child.stop()
+  })
+
+  it('killed in the middle of training, ends with the very weights of a run that was not', async () => {
+    const undisturbed = createTinyRun({ epochs: 4 })
+    const whole = await start()
+    const expected = await whole.api.training.train({ ...undisturbed.run, resume: false })
+    await whole.child.stop()
+
+    const { run, done } = createTinyRun({ epochs: 4 })
+    const killed = await start()
+    const lost = killed.api.training.train({ ...run, resume: false }).catch((error: unknown) => error)
+    await killed.once('compute/step', ({ step }) => step === 5)
+    process.kill(killed.child.pid, 'SIGKILL')
+    expect(await lost).toMatchObject({ code: 'process/exited' })
+
+    const resumed = await start()
+    const outcome = await resumed.api.training.train({ ...run, resume: true })
+    await resumed.child.stop()
+    expect(outcome).toMatchObject({ status: 'finished', epochs: 4, steps: 8 })
+    expect(outcome.weightsSha256).toBe(expected.weightsSha256)
+    expect(outcome.validationMse).toBe(expected.validationMse)
+    undisturbed.done()
+    done()
+  })
+
+  it('is paused, resumed and cancelled while it trains', async () => {
+    const { child, api, once } = await start()
+    const { run, done } = createTinyRun({ epochs: 500 })
+    const controller = new AbortController()
+    const training = api.training.train({ ...run, resume: false }, { signal: controller.signal })
+    const ended = training.then(
+      ({ status }) => status,
+      (error: unknown) => (error instanceof Error ? error.name : 'unknown'),
+    )
+    await once('compute/step', () => true)
+    expect(await api.training.pause()).toEqual({ paused: true })
+    await once('compute/checkpoint', () => true)
+    expect(await api.training.resume()).toEqual({ paused: false })
+    await once('compute/step', () => true)
+    controller.abort()
+    expect(['cancelled', 'Cancelled']).toContain(await ended)
+    done()
+    await child.stop()
+  })
+})
