@@ -1,15 +1,16 @@
-/** Colours as tables of 256 × red, green, blue. */
+/** Colours as tables of red, green, blue, `LAST_STEP` + 1 of them. */
 export type ColourTable = Uint8ClampedArray
 
 type Stop = readonly [red: number, green: number, blue: number]
 
-const STEPS = 256
+/** Even, so that there is a colour exactly in the middle, and a multiple of 255, so that grey bytes keep their value. */
+export const LAST_STEP = 510
 
 /** Straight lines between evenly spaced stops. */
 function interpolate(stops: readonly Stop[]): ColourTable {
-  const table = new Uint8ClampedArray(STEPS * 3)
-  for (let step = 0; step < STEPS; step += 1) {
-    const place = (step / (STEPS - 1)) * (stops.length - 1)
+  const table = new Uint8ClampedArray((LAST_STEP + 1) * 3)
+  for (let step = 0; step <= LAST_STEP; step += 1) {
+    const place = (step / LAST_STEP) * (stops.length - 1)
     const from = stops[Math.floor(place)] ?? [0, 0, 0]
     const to = stops[Math.ceil(place)] ?? from
     const share = place - Math.floor(place)
@@ -56,7 +57,7 @@ export const GREY: ColourTable = interpolate([
 /** As a CSS gradient from left to right, for legends. */
 export function cssGradient(table: ColourTable): string {
   const stops = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1].map((share) => {
-    const at = Math.round(share * (STEPS - 1)) * 3
+    const at = Math.round(share * LAST_STEP) * 3
     return `rgb(${table[at] ?? 0} ${table[at + 1] ?? 0} ${table[at + 2] ?? 0}) ${share * 100}%`
   })
   return `linear-gradient(to right, ${stops.join(', ')})`

@@ -1,4 +1,4 @@
-import type { ColourTable } from './colour-scale'
+import { LAST_STEP, type ColourTable } from './colour-scale'
 import type { ValueRange } from './value-range'
 
 export interface Painting {
@@ -19,7 +19,7 @@ export function paint({ width, height, valueAt, range, colours }: Painting): Ima
     const value = valueAt(index)
     if (Number.isNaN(value)) continue
     const share = reach > 0 ? (value - range.lowest) / reach : 0.5
-    const at = Math.round(Math.min(1, Math.max(0, share)) * 255) * 3
+    const at = Math.round(Math.min(1, Math.max(0, share)) * LAST_STEP) * 3
     const to = index * 4
     data[to] = colours[at] ?? 0
     data[to + 1] = colours[at + 1] ?? 0
