@@ -100,10 +100,12 @@ const FILTERS: Readonly<Record<SampleFilter, string>> = {
 
 /** SQL of one list of samples; exported so that a test can hold its plan to the indices. */
 export function sampleListSql(filter: SampleFilter): string {
+  // The planner would rather walk through the whole set in order than look up the few crops of a page.
+  const index = filter === 'on-page' ? 'INDEXED BY samples_by_page' : ''
   return `SELECT samples.position AS "index", samples.page, samples.x, samples.y, sample_sets.size, samples.draw,
       samples.whiteness, pages.file, styles.name AS style, composers.name AS composer, pieces.name AS piece,
       pages.number AS pageNumber
-    FROM samples JOIN sample_sets ON sample_sets.id = samples.sample_set JOIN pages ON pages.id = samples.page
+    FROM samples ${index} JOIN sample_sets ON sample_sets.id = samples.sample_set JOIN pages ON pages.id = samples.page
       JOIN pieces ON pieces.id = pages.piece JOIN composers ON composers.id = pieces.composer
       JOIN styles ON styles.id = composers.style
     WHERE ${FILTERS[filter]} ORDER BY samples.position LIMIT @limit OFFSET @offset`
