@@ -1,0 +1,339 @@
+import { flushSync } from 'svelte'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { RemoteApi } from '@shared/api'
+import type { Reconstruction } from '@shared/domain/feature'
+import { Cancelled } from '@shared/errors'
+import { Ablation } from '../../src/renderer/src/state/ablation.svelte'
+import { Application } from '../../src/renderer/src/state/application.svelte'
+import { CropChoice } from '../../src/renderer/src/state/crop-choice.svelte'
+import { ReconstructionState } from '../../src/renderer/src/state/reconstruction.svelte'
+import { cropBaselines } from '../../src/renderer/src/views/reconstruction/crop-baselines'
+import { SharedView } from '../../src/renderer/src/views/reconstruction/shared-view.svelte'
+import { FakeEngine } from './support/fake-engine'
+import { fakeReconstruction, fakeRun } from './support/fake-model'
+import { MemoryStorage } from './support/memory-storage'
+import { renderApplication } from './support/rendering'
+
+let ends: (() => unknown)[] = []
+beforeEach(() => {
+  ends = []
+})
+afterEach(async () => {
+  for (const end of ends) await end()
+})
+
+type Settings = { channel: number; scale: number }[]
+
+/** An engine that answers when it is told to, and remembers who no longer wants an answer. */
+class SlowEngine {
+  readonly waiting: {
+    channels: Settings
+    signal: AbortSignal | undefined
+    answer: () => void
+  }[] = []
+
+  readonly api = {
+    exploration: {
+      reconstruct: (
+        { index, channels = [] }: { index: number; channels?: Settings },
+        options?: { signal?: AbortSignal },
+      ) =>
+        new Promise<Reconstruction>((resolve, reject) => {
+          const signal = options?.signal
+          signal?.addEventListener('abort', () => reject(new Cancelled()))
+          this.waiting.push({
+            channels: [...channels],
+            signal,
+            answer: () => resolve(fakeReconstruction(index, channels)),
+          })
+        }),
+    },
+  } as unknown as RemoteApi
+
+  asked(position: number) {
+    const request = this.waiting.at(position)
+    if (request === undefined) throw new RangeError(`Nothing was asked at ${position}.`)
+    return request
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+
+describe('ablation', () => {
+  async function looking() {
+    const engine = new SlowEngine()
+    const ablation = new Ablation(engine.api)
+    ablation.look({ run: 'r1', index: 3 })
+    engine.asked(0).answer()
+    await settled()
+    return { engine, ablation }
+  }
+
+  test('asks for the whole picture first', async () => {
+    const { engine, ablation } = await looking()
+    expect(engine.asked(0).channels).toEqual([])
+    expect(ablation.shown?.mse).toBe(ablation.whole.value?.mse)
+  })
+
+  test('asks for the picture with the channel scaled to 0', async () => {
+    const { engine, ablation } = await looking()
+    ablation.set([{ channel: 5, scale: 0 }])
+    expect(engine.asked(1).channels).toEqual([{ channel: 5, scale: 0 }])
+    expect(ablation.isOn(5)).toBe(false)
+  })
+
+  test('cancels what is no longer wanted, and the newest wins', async () => {
+    const { engine, ablation } = await looking()
+    ablation.set([{ channel: 5, scale: 0 }])
+    ablation.set([{ channel: 6, scale: 0 }])
+    expect(engine.asked(1).signal?.aborted).toBe(true)
+    expect(engine.asked(2).channels).toHaveLength(2)
+    engine.asked(2).answer()
+    await settled()
+    expect(ablation.shown?.without).toEqual(['bottleneck/5', 'bottleneck/6'])
+    engine.asked(1).answer()
+    await settled()
+    expect(ablation.shown?.without).toHaveLength(2)
+    expect(ablation.altered.failure).toBeNull()
+  })
+
+  test('keeps the last picture until the next arrives', async () => {
+    const { engine, ablation } = await looking()
+    const whole = ablation.shown
+    ablation.set([{ channel: 5, scale: 0 }])
+    expect(ablation.shown).toBe(whole)
+    expect(ablation.drawing).toBe(true)
+    engine.asked(1).answer()
+    await settled()
+    const first = ablation.shown
+    ablation.set([{ channel: 6, scale: 0 }])
+    expect(ablation.shown).toBe(first)
+  })
+
+  test('finishes a picture under way while a value is dragged, then draws where the drag has got to', async () => {
+    const { engine, ablation } = await looking()
+    ablation.drag({ channel: 2, scale: 1.1 })
+    ablation.drag({ channel: 2, scale: 1.5 })
+    ablation.drag({ channel: 2, scale: 2 })
+    expect(engine.waiting).toHaveLength(2)
+    expect(engine.asked(1).signal?.aborted).toBe(false)
+    engine.asked(1).answer()
+    await settled()
+    expect(engine.waiting).toHaveLength(3)
+    expect(engine.asked(2).channels).toEqual([{ channel: 2, scale: 2 }])
+  })
+
+  test('needs no request to bring all channels back', async () => {
+    const { engine, ablation } = await looking()
+    ablation.set([{ channel: 5, scale: 0 }])
+    ablation.restore()
+    expect(engine.waiting).toHaveLength(2)
+    expect(ablation.changed).toBe(false)
+    expect(ablation.shown).toBe(ablation.whole.value)
+  })
+
+  test('leaves off on the next crop what was off, and forgets it with another run', async () => {
+    const { engine, ablation } = await looking()
+    ablation.set([{ channel: 5, scale: 0 }])
+    ablation.look({ run: 'r1', index: 4 })
+    expect(engine.asked(-1).channels).toEqual([{ channel: 5, scale: 0 }])
+    ablation.look({ run: 'r2', index: 4 })
+    expect(ablation.changed).toBe(false)
+    expect(engine.asked(-1).channels).toEqual([])
+  })
+})
+
+describe('the choice of a crop', () => {
+  async function choice(random?: () => number) {
+    const engine = new FakeEngine()
+    let index: number | undefined
+    const crops = new CropChoice(
+      engine.api,
+      { get: () => index, set: (next) => (index = next) },
+      ...(random === undefined ? [] : [random]),
+    )
+    crops.open(fakeRun())
+    await expect.poll(() => crops.samples.status).toBe('ready')
+    await expect.poll(() => crops.plan.status).toBe('ready')
+    return crops
+  }
+
+  test('offers held-out crops first, and steps among them', async () => {
+    const crops = await choice()
+    expect(crops.index).toBe(0)
+    crops.step(1)
+    expect(crops.index).toBe(5)
+    crops.step(-1)
+    crops.step(-1)
+    expect(crops.index).toBe(0)
+  })
+
+  test('takes any crop by its index, and steps on from it to the nearest on offer', async () => {
+    const crops = await choice()
+    crops.choose(7)
+    expect(crops.index).toBe(7)
+    expect(crops.isHeldOut(7)).toBe(false)
+    crops.step(1)
+    expect(crops.index).toBe(10)
+    crops.choose(7)
+    crops.step(-1)
+    expect(crops.index).toBe(5)
+    crops.choose(1_000_000)
+    expect(crops.index).toBe(5)
+  })
+
+  test('draws another one at random from those on offer', async () => {
+    const crops = await choice(() => 0)
+    crops.chooseAtRandom()
+    expect(crops.index).toBe(5)
+    crops.chooseAtRandom()
+    expect(crops.index).toBe(0)
+    crops.offerHeldOutOnly(false)
+    crops.chooseAtRandom()
+    expect(crops.index).toBe(1)
+  })
+})
+
+describe('the reconstruction state', () => {
+  async function opened() {
+    const engine = new FakeEngine()
+    const application = new Application(engine.connection, new MemoryStorage())
+    const state = new ReconstructionState(application)
+    ends.push(state.attach())
+    await expect.poll(() => state.channels).toBe(16)
+    await expect.poll(() => state.crops.index).toBe(0)
+    state.follow()
+    return { engine, application, state }
+  }
+
+  test('switches a range with the channel that was switched first', async () => {
+    const { state } = await opened()
+    state.toggle(2)
+    state.toggle(5, true)
+    expect([1, 2, 3, 4, 5, 6].map((channel) => state.ablation.isOn(channel))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      true,
+    ])
+    expect(state.channelsOn).toBe(12)
+  })
+
+  test('leaves one channel alone, and brings the others back', async () => {
+    const { state } = await opened()
+    state.toggleSolo(4)
+    expect(state.channelsOn).toBe(1)
+    expect(state.ablation.isOn(4)).toBe(true)
+    state.toggleSolo(4)
+    expect(state.channelsOn).toBe(16)
+    state.allOff()
+    expect(state.channelsOn).toBe(0)
+    state.allOn()
+    expect(state.ablation.changed).toBe(false)
+  })
+
+  test('asks for the bottleneck of the crop it looks at', async () => {
+    const { engine, application, state } = await opened()
+    application.navigation.refine('reconstruction', { index: 10 })
+    state.follow()
+    expect(engine.requests('exploration', 'activations').at(-1)).toEqual({
+      run: 'r1',
+      layer: 'bottleneck',
+      index: 10,
+    })
+  })
+})
+
+describe('baselines of one crop', () => {
+  test('are the errors of its own means', () => {
+    const pixels = Uint8Array.from({ length: 64 }, (_, index) => (index % 2 === 0 ? 0 : 255))
+    const { constant, block8, block2 } = cropBaselines({ size: 8, pixels })
+    expect([constant, block8, block2].map((mse) => Number(mse.toFixed(6)))).toEqual([0.25, 0.25, 0.25])
+    const flat = cropBaselines({ size: 8, pixels: new Uint8Array(64).fill(90) })
+    expect(Object.values(flat).every((mse) => mse < 1e-12)).toBe(true)
+  })
+
+  test('get finer with smaller blocks', () => {
+    const pixels = Uint8Array.from({ length: 256 }, (_, index) => (index * 37) % 256)
+    const { constant, block8, block4, block2 } = cropBaselines({ size: 16, pixels })
+    expect(constant).toBeGreaterThanOrEqual(block8)
+    expect(block8).toBeGreaterThan(block4)
+    expect(block4).toBeGreaterThan(block2)
+  })
+})
+
+describe('pictures that are enlarged together', () => {
+  test('keep in place what is pointed at, and never show more than there is', () => {
+    const view = new SharedView()
+    view.zoomBy(2, { x: 1, y: 1 })
+    expect(view.transform).toBe('scale(2) translate(-50%, -50%)')
+    view.panBy(5, 5)
+    expect(view.transform).toBe('scale(2) translate(-50%, -50%)')
+    view.panBy(-5, 0)
+    expect(view.transform).toBe('scale(2) translate(0%, -50%)')
+    view.zoomBy(0.1)
+    expect(view.transform).toBe('scale(1) translate(0%, 0%)')
+  })
+})
+
+describe('the reconstruction screen', () => {
+  async function shown(engine: FakeEngine) {
+    const rendered = renderApplication(engine)
+    ends.push(rendered.remove)
+    await expect.poll(() => rendered.application.project.status).toBe('open')
+    rendered.application.navigation.go('reconstruction')
+    await expect
+      .poll(() => rendered.target.querySelector('h1')?.textContent, { timeout: 20_000 })
+      .toBe('Reconstruction')
+    return rendered
+  }
+
+  test('says what to do where nothing was trained', async () => {
+    const { target } = await shown(new FakeEngine({ empty: true }))
+    await expect.poll(() => target.textContent).toContain('There is no trained model to reconstruct with yet')
+  })
+
+  test('redraws when a channel is switched, and says what that costs', async () => {
+    const engine = new FakeEngine()
+    const { target } = await shown(engine)
+    const channel = () => target.querySelector<HTMLElement>('button[aria-label^="Channel 3,"]')
+    await expect.poll(channel).not.toBeNull()
+    await expect.poll(() => engine.requests('exploration', 'reconstruct')).toHaveLength(1)
+    channel()?.click()
+    flushSync()
+    expect(channel()?.getAttribute('aria-pressed')).toBe('false')
+    expect(engine.requests('exploration', 'reconstruct').at(-1)).toEqual({
+      run: 'r1',
+      index: 0,
+      channels: [{ channel: 3, scale: 0 }],
+    })
+    await expect
+      .poll(() => target.querySelector('[data-testid=mse-change]')?.textContent)
+      .toContain('75 % more error')
+    expect(target.querySelector('[aria-label^="What the channels switched off took"]')).not.toBeNull()
+  })
+
+  test('moves among the channels with the arrow keys and leaves one alone with S', async () => {
+    const engine = new FakeEngine()
+    const { target } = await shown(engine)
+    const first = () => target.querySelector<HTMLElement>('button[aria-label^="Channel 0,"]')
+    await expect.poll(first).not.toBeNull()
+    first()?.focus()
+    first()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
+    flushSync()
+    expect(document.activeElement?.getAttribute('aria-label')).toContain('Channel 1,')
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 's', bubbles: true }))
+    flushSync()
+    expect(target.textContent).toContain('1 of 16 on')
+  })
+
+  test('goes along the strip of crops with the arrow keys', async () => {
+    const { target, application } = await shown(new FakeEngine())
+    const strip = () => target.querySelector<HTMLElement>('[role=listbox][aria-label="Held-out crops"]')
+    await expect.poll(() => strip()?.querySelector('[role=option]')).not.toBeNull()
+    strip()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
+    expect(application.navigation.on('reconstruction').index).toBe(5)
+  })
+})
