@@ -5,7 +5,7 @@ import sharp from 'sharp'
 export const PAGE_SIZE = { width: 1240, height: 1754, dpi: 150 } as const
 
 /** How much darker ink prints than it covers: thin lines gain most, as they do on paper. */
-const INK_GAIN = 1.5
+const INK_GAIN = 1.6
 /** Spread of the ink, in pixels (a Gaussian's sigma). */
 const INK_SPREAD = 0.5
 const WHITE = 255

@@ -168,7 +168,7 @@ function lastBar(plan: BarPlan, parts: readonly Part[], words: Words): Bar {
   const ticks = barTicks(plan.meter)
   const staves = parts.map(({ plan: { role }, hand }): Sound[] => {
     const top = chordToneBelow(plan.key, tonic, hand.centre + 2)
-    if (role === 'voice') return [{ ticks, pitches: [pitchAt(closing, 0, top)], syllable: words.next() }]
+    if (role === 'voice') return [{ ticks, pitches: [pitchAt(closing, 0, top)], syllable: words.last() }]
     return [sound(ticks, role === 'left' ? bassNote(closing, 0, hand) : chordBelow(closing, 0, top))]
   })
   return { staves, marks: [] }

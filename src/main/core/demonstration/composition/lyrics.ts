@@ -45,8 +45,13 @@ export class Words {
   constructor(private readonly chance: Chance) {}
 
   next(): Syllable {
-    const ready = this.pending.shift() ?? this.newWord()
-    return ready
+    return this.pending.shift() ?? this.newWord()
+  }
+
+  /** The last syllable of all: ends the word that was begun, or is a word by itself. */
+  last(): Syllable {
+    const text = this.pending.map((syllable) => syllable.text).join('')
+    return text === '' ? { text: 'home', place: 's' } : { text, place: 't' }
   }
 
   /** The next word begins a line of verse. */
