@@ -17,7 +17,6 @@ import { rasterise } from './rasterise'
 import { IDIOMS, PLANTED } from './traits'
 
 export { DEMO_CORPUS_DEFAULT } from './corpus-plan'
-export { PLANTED, type ScribeTraits } from './traits'
 
 export interface DemoCorpusOptions {
   /** Made if missing; files of the same names in it are replaced. */
