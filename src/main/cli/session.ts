@@ -43,7 +43,9 @@ export async function follow<Kind extends JobKind>(
   })
   const interrupt = (): void => {
     console.say('Stopping …')
-    void onInterrupt()
+    onInterrupt().catch((error: unknown) => {
+      console.say(`It could not be stopped: ${error instanceof Error ? error.message : String(error)}`)
+    })
   }
   if (signal.aborted) interrupt()
   else signal.addEventListener('abort', interrupt, { once: true })

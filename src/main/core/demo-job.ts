@@ -32,6 +32,8 @@ export interface DemoStages {
 /** Where the engraved pages lie within the project. */
 const CORPUS_FOLDER = 'demo-corpus'
 
+export const ENGRAVING = 'Engraving the demo corpus'
+
 /** Ends of the stages in thousandths of the whole, as long as they take on two cores. */
 const ENDS = { engrave: 250, import: 300, sample: 350, train: 900, features: 1000 } as const
 const WHOLE = 1000
@@ -39,8 +41,7 @@ const WHOLE = 1000
 export function createDemoJob(stages: DemoStages): LocalApi['project']['demo'] {
   return async ({ folder, seed, epochs }, context) => {
     await stages.createProject(folder, context)
-    const label = 'Engraving the demo corpus'
-    return stages.jobs.start('demo', { label, subject: null }, (job) =>
+    return stages.jobs.start('demo', { label: ENGRAVING, subject: null }, (job) =>
       walkThePath(stages, { seed, epochs: epochs ?? DEMO_EPOCHS }, job),
     )
   }

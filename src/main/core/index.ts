@@ -4,7 +4,7 @@ import { createApi } from '@shared/caller'
 import type { EngineEventName, EngineEvents } from '@shared/events'
 import { parsePicture } from '@shared/pictures'
 import { createCorpus } from './corpus'
-import { createDemoJob } from './demo-job'
+import { createDemoJob, ENGRAVING } from './demo-job'
 import { engraveDemoCorpus } from './demonstration'
 import { createDoor } from './door'
 import { createEventHub } from './event-hub'
@@ -80,8 +80,9 @@ export function createCore(dependencies: CoreDependencies): Core {
       projects.markSynthetic()
     },
     engrave: async (folder, seed, job) => {
-      const onProgress = (done: number, total: number, label: string): void => {
-        job.progress({ label, done, total })
+      const onProgress = (done: number, total: number): void => {
+        // One label for all pieces, so that the time left is judged by all of them.
+        job.progress({ label: ENGRAVING, done, total })
       }
       await engraveDemoCorpus({ folder, seed, onProgress, signal: job.signal })
     },

@@ -20,7 +20,7 @@ export interface SessionParts {
 }
 
 /** How long a closing project waits for the step that is being computed; then the last checkpoint must do. */
-const CLOSING_GRACE_MS = 4000
+const CLOSING_GRACE_MS = 3000
 
 export class TrainingSession {
   private readonly metrics: MetricsLog

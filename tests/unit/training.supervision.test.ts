@@ -1,0 +1,271 @@
+/** How runs end when things go wrong: what is recorded, what the job says, and that no process is left. */
+import { existsSync } from 'node:fs'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { TrainRequest } from '@shared/compute-api'
+import type { RunPlan, TrainingOutcome } from '@shared/domain/run'
+import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
+import { AppError, Cancelled } from '@shared/errors'
+import { REQUESTS } from '@shared/requests'
+import { createJobs } from '../../src/main/core/jobs'
+import type { JobContext, LaunchCompute } from '../../src/main/core/ports'
+import { splitSamples } from '../../src/main/core/sampling/split'
+import { createTraining } from '../../src/main/core/training'
+import { createSampleStore } from '../../src/main/storage/sample-store'
+import { exitedFailure, type FakeCompute, fakeCompute } from '../support/fake-compute'
+import { countingBytes, testProject } from '../support/projects'
+
+const context = { signal: new AbortController().signal }
+const choices = REQUESTS.training.start.parse({
+  seed: 1,
+  spec: '1x4@3',
+  inputSize: 16,
+  epochs: 2,
+  split: 'crop',
+})
+
+const set: SampleSet = {
+  id: 1,
+  name: 's',
+  hash: 'a'.repeat(64),
+  seed: 1,
+  perPage: 1,
+  size: 32,
+  whiteness: 0.9,
+  triesPerPage: 500,
+  samples: 6,
+  pages: 6,
+  refusedDraws: 0,
+  createdAt: '2026',
+}
+
+const samples: readonly SampleWithPage[] = Array.from({ length: set.samples }, (_, index) => ({
+  index,
+  page: index + 1,
+  x: 0,
+  y: 0,
+  size: 32,
+  draw: 1,
+  whiteness: 0.5,
+  file: `${index}.png`,
+  style: 's',
+  composer: 'c',
+  piece: 'p',
+  pageNumber: 1,
+}))
+
+const finished: TrainingOutcome = {
+  status: 'finished',
+  epochs: 2,
+  steps: 2,
+  trainMse: 0.1,
+  validationMse: 0.2,
+  weightsSha256: 'b'.repeat(64),
+  seconds: 3,
+  peakMemoryBytes: 1000,
+  backend: 'js',
+  remarks: ['Trained in JavaScript.'],
+}
+
+interface TrainingFake {
+  readonly train: (request: TrainRequest, options: { readonly signal: AbortSignal }) => Promise<unknown>
+  readonly stop?: () => Promise<unknown>
+}
+
+/** Training with real records and jobs, and a compute process that does as it is told. */
+async function setUp(fake: TrainingFake) {
+  const project = testProject()
+  const launched: FakeCompute[] = []
+  const launch = vi.fn<LaunchCompute>(() => {
+    const process = fakeCompute({
+      device: { describe: () => Promise.resolve({ backend: 'js', versions: { tensorflow: '2.21.0' } }) },
+      training: { stop: () => Promise.resolve({ stopping: true }), ...fake },
+    })
+    launched.push(process)
+    return Promise.resolve(process)
+  })
+  const bugs: unknown[] = []
+  const parts = {
+    projects: project.projects.access,
+    clock: project.clock,
+    emit: project.emit,
+    randomBytes: countingBytes(),
+  }
+  const jobs = createJobs({ ...parts, onBug: (error) => bugs.push(error) })
+  const trained: string[] = []
+  const training = createTraining({
+    ...parts,
+    jobs: jobs.jobs,
+    launchCompute: launch,
+    version: '1.2.3',
+    samples: {
+      latestSet: () => set,
+      set: () => set,
+      samplesOf: () => samples,
+      sampleFile: () => project.projects.access.required().path('samples', '1.u8'),
+    },
+    splitSamples,
+    measureBaselines: () => Promise.resolve({ constant: 0.4, block8: 0.3, block4: 0.2, block2: 0.1 }),
+    onTrained: (run) => trained.push(run),
+  })
+  await project.createAndOpen()
+  const open = project.projects.access.required()
+  open.database.pragma('foreign_keys = OFF')
+  const store = createSampleStore(open.path('samples', '1.u8'), {})
+  store.write(new Uint8Array(set.samples * 32 * 32))
+  store.commit([set.samples, 32, 32])
+  return { project, open, launch, launched, bugs, jobs: jobs.jobs, jobsApi: jobs.api, training, trained }
+}
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Cancelled())
+    })
+  })
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('a training', () => {
+  it('that finishes is recorded whole, with its plan written before it began', async () => {
+    let planAtStart: RunPlan | null = null
+    const { training, jobs, launched, trained, open } = await setUp({
+      train: ({ plan, runFolder, resume }) => {
+        expect(existsSync(`${runFolder}/plan.json`)).toBe(true)
+        expect(resume).toBe(false)
+        planAtStart = plan
+        return Promise.resolve(finished)
+      },
+    })
+    const reference = await training.api.start(choices, context)
+    const run = await jobs.wait(reference)
+    expect(run).toMatchObject({
+      status: 'finished',
+      backend: 'js',
+      remarks: ['Trained in JavaScript.'],
+      baselines: { block2: 0.1 },
+      seconds: 3,
+      peakMemoryBytes: 1000,
+    })
+    expect(training.runs.plan(reference.run)).toEqual(planAtStart)
+    expect(planAtStart).toMatchObject({ versions: { scorescope: '1.2.3', tensorflow: '2.21.0' } })
+    expect(trained).toEqual([reference.run])
+    expect(launched.every((process) => process.stopped())).toBe(true)
+    expect(existsSync(open.path('runs', reference.run, 'plan.json'))).toBe(true)
+  })
+
+  it('that diverges has failed, with the sentence that says what to do', async () => {
+    const failure = AppError.of('training/diverged', { run: 'x', step: 7 })
+    const { training, jobs, trained } = await setUp({ train: () => Promise.reject(failure) })
+    const reference = await training.api.start(choices, context)
+    await expect(jobs.wait(reference)).rejects.toBe(failure)
+    expect(training.runs.summary(reference.run)).toMatchObject({ status: 'failed', problem: failure.message })
+    expect(trained).toEqual([])
+  })
+
+  it('that meets a bug has failed, and the bug is logged', async () => {
+    const { training, jobs, bugs } = await setUp({ train: () => Promise.reject(new TypeError('oops')) })
+    const reference = await training.api.start(choices, context)
+    await expect(jobs.wait(reference)).rejects.toThrow('oops')
+    expect(training.runs.summary(reference.run)).toMatchObject({ status: 'failed', problem: 'oops' })
+    expect(bugs).toHaveLength(1)
+  })
+
+  it('whose process crashes is interrupted, in a sentence that names the run', async () => {
+    const { training, jobs } = await setUp({ train: () => Promise.reject(exitedFailure()) })
+    const reference = await training.api.start(choices, context)
+    const sentence = `Run ${reference.run} was interrupted (the compute process stopped: signal SIGKILL): resume it to go on from its last checkpoint.`
+    await expect(jobs.wait(reference)).rejects.toMatchObject({
+      code: 'training/interrupted',
+      message: sentence,
+    })
+    expect(training.runs.summary(reference.run)).toMatchObject({ status: 'interrupted', problem: sentence })
+  })
+
+  it('is cancelled by its job as by itself', async () => {
+    const { training, jobs, launched } = await setUp({ train: (_, { signal }) => untilAborted(signal) })
+    const reference = await training.api.start(choices, context)
+    jobs.cancel(reference.job)
+    await expect(jobs.wait(reference)).rejects.toThrow(Cancelled)
+    expect(training.runs.summary(reference.run)).toMatchObject({ status: 'cancelled', problem: null })
+    expect(launched.every((process) => process.stopped())).toBe(true)
+  })
+
+  it('leaves nothing when its process cannot be started', async () => {
+    const { training, launch } = await setUp({ train: () => Promise.resolve(finished) })
+    launch.mockRejectedValueOnce(
+      AppError.of('process/not-ready', { process: 'compute', seconds: 90, reason: 'x' }),
+    )
+    await expect(training.api.start(choices, context)).rejects.toMatchObject({ code: 'process/not-ready' })
+    expect(training.runs.list()).toEqual([])
+    expect(await training.api.start(choices, context)).toMatchObject({ kind: 'train' })
+  })
+
+  it('leaves nothing when it is no longer wanted once its process is ready', async () => {
+    const { training, launched } = await setUp({ train: () => Promise.resolve(finished) })
+    await expect(training.api.start(choices, { signal: AbortSignal.abort() })).rejects.toThrow(Cancelled)
+    expect(training.runs.list()).toEqual([])
+    expect(launched.every((process) => process.stopped())).toBe(true)
+  })
+
+  it('is refused while the demo is made, and leaves nothing', async () => {
+    const { training, jobs, launched, open } = await setUp({ train: () => Promise.resolve(finished) })
+    const demo = ({ signal }: JobContext): Promise<never> => untilAborted(signal)
+    jobs.start('demo', { label: 'Engraving the demo corpus', subject: null }, demo)
+    await expect(training.api.start(choices, context)).rejects.toMatchObject({ code: 'job/busy' })
+    expect(training.runs.list()).toEqual([])
+    expect(existsSync(open.path('runs'))).toBe(true)
+    expect(launched.every((process) => process.stopped())).toBe(true)
+  })
+
+  it('is refused before anything is launched when its model does not fit the samples', async () => {
+    const { training, launch } = await setUp({ train: () => Promise.resolve(finished) })
+    const refused = training.api.start({ ...choices, inputSize: 10 }, context)
+    await expect(refused).rejects.toMatchObject({ code: 'model/size-not-reducible' })
+    expect(launch).not.toHaveBeenCalled()
+  })
+
+  it('in a step that takes too long is given up when the project closes, and can be resumed', async () => {
+    let stopAsked = false
+    const { training, jobs, project, launched } = await setUp({
+      train: async () => {
+        const [process] = launched
+        await process?.exited
+        throw exitedFailure()
+      },
+      stop: () => {
+        stopAsked = true
+        return new Promise(() => undefined)
+      },
+    })
+    const reference = await training.api.start(choices, context)
+    const ended = jobs.wait(reference).catch((error: unknown) => error)
+    await vi.waitFor(() => {
+      expect(training.runs.summary(reference.run).baselines).not.toBeNull()
+    })
+    await project.projects.close()
+    expect(stopAsked).toBe(true)
+    expect(await ended).toBeInstanceOf(Cancelled)
+    await project.projects.api.open({ folder: project.folder }, context)
+    expect(training.runs.summary(reference.run)).toMatchObject({
+      status: 'interrupted',
+      problem: `Run ${reference.run} was interrupted (Scorescope was closed): resume it to go on from its last checkpoint.`,
+    })
+    expect(await training.api.resume({ run: reference.run }, context)).toMatchObject({ run: reference.run })
+  })
+
+  it('that is over cannot be resumed, paused, stopped or cancelled', async () => {
+    const { training, jobs } = await setUp({ train: () => Promise.resolve(finished) })
+    const reference = await training.api.start(choices, context)
+    await jobs.wait(reference)
+    const { run } = reference
+    await expect(training.api.resume({ run }, context)).rejects.toMatchObject({
+      code: 'training/not-resumable',
+    })
+    for (const verb of ['pause', 'unpause', 'stop', 'cancel'] as const)
+      await expect(training.api[verb]({ run }, context)).rejects.toMatchObject({
+        code: 'training/not-running',
+      })
+  })
+})
