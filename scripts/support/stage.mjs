@@ -47,7 +47,7 @@ function stageEngine(folder) {
   copyPackages(packagesFor(ENGINE_PACKAGES), folder)
   writeFileSync(
     join(folder, 'package.json'),
-    `${JSON.stringify({ name: 'scorescope-engine', version: manifest().version, private: true })}\n`,
+    `${JSON.stringify({ name: manifest().name, version: manifest().version })}\n`,
   )
 }
 
