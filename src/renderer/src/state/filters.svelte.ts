@@ -127,12 +127,13 @@ export class FiltersState {
     })
   }
 
-  /** Changes whenever `follow` has something to do. */
-  get wanted(): string {
+  /** Changes whenever `follow` has something to do; null while there is no run to look at. */
+  get wanted(): string | null {
+    if (this.run === null) return null
     const { layer } = this
     const needs = layer !== null && this.pictureFor(layer) === 'map'
     const { channel } = this.place
-    return JSON.stringify([this.run?.run, layer?.name, channel, this.crops.index, needs])
+    return JSON.stringify([this.run.run, layer?.name, channel, this.crops.index, needs])
   }
 
   /** Asks for what navigation points at and is not here yet. */

@@ -65,9 +65,9 @@ export class ReconstructionState {
     })
   }
 
-  /** Changes whenever `follow` has something to do. */
-  get wanted(): string {
-    return JSON.stringify([this.run?.run, this.crops.index])
+  /** Changes whenever `follow` has something to do; null while there is no run to look at. */
+  get wanted(): string | null {
+    return this.run === null ? null : JSON.stringify([this.run.run, this.crops.index])
   }
 
   /** Asks for what navigation points at and is not here yet. */
@@ -107,7 +107,10 @@ export class ReconstructionState {
   /** Leaves only this channel on; again, brings all back. */
   toggleSolo(channel: number): void {
     this.#focused = channel
-    if (this.#solo === channel) return this.allOn()
+    if (this.#solo === channel) {
+      this.allOn()
+      return
+    }
     this.#solo = channel
     this.ablation.set(
       range(0, this.channels - 1).map((one) => ({ channel: one, scale: one === channel ? 1 : 0 })),
