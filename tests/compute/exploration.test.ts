@@ -34,7 +34,7 @@ describe.skipIf(!nativeIsThere)('a trained model', () => {
 
   const reconstruct = (process: InProcess, index: number, channels: readonly ChannelScale[] = []) =>
     process.compute.model.reconstruct({ ...model, index, channels }, context())
-  const activations = (process: InProcess, layer: string, index: number) =>
+  const activations = async (process: InProcess, layer: string, index: number) =>
     process.compute.model.activations({ ...model, layer, index }, context())
 
   it('reconstructs at its input size, and says the error of the unrounded output', async () => {

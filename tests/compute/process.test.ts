@@ -33,7 +33,7 @@ async function start(): Promise<{
     wanted: (value: ComputeEvents[Name]) => boolean,
   ) => Promise<ComputeEvents[Name]>
 }> {
-  const env = {
+  const env: Record<string, string | undefined> = {
     ...process.env,
     TF_NUM_INTRAOP_THREADS: '1',
     TF_NUM_INTEROP_THREADS: '1',

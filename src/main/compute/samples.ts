@@ -21,7 +21,7 @@ export function openSamples(file: string, plan: Pick<RunPlan, 'architecture' | '
   const store = openSampleStore(file)
   const { inputSize, head } = plan.architecture
   const labels = head === null ? null : (plan.labels ?? [])
-  const read = inputSize === store.size ? store.read : keepReduced(store, inputSize)
+  const read = inputSize === store.size ? readAsItIs(store) : keepReduced(store, inputSize)
   const labelOf = (index: number): number => labels?.[index] ?? -1
   return {
     pixels: read,
@@ -37,7 +37,13 @@ export function openSamples(file: string, plan: Pick<RunPlan, 'architecture' | '
   }
 }
 
-function keepReduced(store: SampleStore, inputSize: number): SampleStore['read'] {
+type ReadPixels = SampleSource['pixels']
+
+function readAsItIs(store: SampleStore): ReadPixels {
+  return (indices) => store.read(indices)
+}
+
+function keepReduced(store: SampleStore, inputSize: number): ReadPixels {
   const kept = new Map<number, Uint8Array>()
   const sampleBytes = inputSize * inputSize
   const reduced = (index: number): Uint8Array => {

@@ -2,7 +2,7 @@
  * Reverse-mode differentiation (Baydin et al. 2018, "Automatic differentiation in machine learning: a survey", §3.2):
  * operations note how to go back, and the way back is then built as more graph.
  */
-import { GraphBuilder, type Tensor } from './graph-builder'
+import type { GraphBuilder, Tensor } from './graph-builder'
 
 /** What an operation leaves behind: its output, what that depends on, and the gradients that follow from the output's. */
 export interface TapeEntry {

@@ -57,10 +57,10 @@ export function scriptOperations(
 /** With a gradient of its own — the sum over each 2 × 2 square — because TensorFlow.js's is wrong here (4.22). */
 function upsample(tf: TensorflowScript, input: Tensor4D): Tensor4D {
   const [, height, width] = input.shape
-  return tf.customGrad((value) => ({
+  return tf.customGrad<Tensor4D>((value) => ({
     value: tf.image.resizeNearestNeighbor(value as Tensor4D, [height * 2, width * 2]),
     gradFunc: (gradient: Tensor) => tf.avgPool(gradient as Tensor4D, 2, 2, 'valid').mul(4),
-  }))(input) as Tensor4D
+  }))(input)
 }
 
 function normalizeBatch(
@@ -88,8 +88,8 @@ export function scriptLogits(
   bottleneck: Tensor4D,
   options: { readonly parameter: (name: string) => Tensor; readonly weight: number },
 ): Tensor2D {
-  const scaled = tf.customGrad((input) => ({
-    value: (input as Tensor).clone(),
+  const scaled = tf.customGrad<Tensor4D>((input) => ({
+    value: (input as Tensor4D).clone(),
     gradFunc: (gradient: Tensor) => gradient.mul(options.weight),
   }))(bottleneck)
   const average = tf.mean(scaled, [1, 2]) as Tensor2D
