@@ -6,7 +6,7 @@ import {
   type DrawSettings,
   pageStream,
 } from '../../src/main/core/sampling/page-crops'
-import { PixelSums } from '../../src/main/core/sampling/pixel-sums'
+import { PixelSums, TableMemory } from '../../src/main/core/sampling/pixel-sums'
 import { randomStream } from '../../src/main/core/sampling/random-stream'
 import { SampleSetHash } from '../../src/main/core/sampling/sample-set-hash'
 import { type GreyImage, plainPage, stavesPage } from '../support/page-makers'
@@ -31,12 +31,13 @@ const settings = fc.record({
 
 describe('sums over squares', () => {
   it('are what adding up pixel by pixel gives, before and after the table is built', () => {
+    const memory = new TableMemory()
     fc.assert(
       fc.property(
         noise,
         fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat()), { maxLength: 40 }),
         (page, squares) => {
-          const sums = new PixelSums(page.pixels, page.width, page.height)
+          const sums = new PixelSums(page, memory)
           for (const [first, second, third] of squares) {
             const size = 1 + (first % Math.min(page.width, page.height))
             const x = second % (page.width - size + 1)
@@ -50,7 +51,7 @@ describe('sums over squares', () => {
 
   it('stay exact where the table has long passed 2³²', () => {
     const [width, height, size] = [6000, 3000, 2048]
-    const sums = new PixelSums(new Uint8Array(width * height).fill(255), width, height)
+    const sums = new PixelSums({ width, height, pixels: new Uint8Array(width * height).fill(255) })
     for (let index = 0; index < 20; index += 1)
       expect(sums.square(width - size - index, height - size - index, size)).toBe(size * size * 255)
   })
@@ -60,7 +61,11 @@ describe('drawing the crops of a page', () => {
   it('never takes one over the limit, none outside the page, none too many', () => {
     fc.assert(
       fc.property(noise, settings, (page, choice) => {
-        const { crops, refusedDraws, shortage } = drawPageCrops(page, choice, pageStream(choice.seed, 'page'))
+        const { crops, refusedDraws, shortage } = drawPageCrops(
+          new PixelSums(page),
+          choice,
+          pageStream(choice.seed, 'page'),
+        )
         expect(crops.length).toBeLessThanOrEqual(choice.perPage)
         expect(crops.length + refusedDraws).toBeLessThanOrEqual(choice.triesPerPage)
         expect(shortage === null).toBe(crops.length === choice.perPage)
@@ -82,7 +87,7 @@ describe('drawing the crops of a page', () => {
     fc.assert(
       fc.property(noise, settings, (page, choice) => {
         const draw = (change: Partial<DrawSettings> = {}) =>
-          drawPageCrops(page, { ...choice, ...change }, pageStream(choice.seed, 'page'))
+          drawPageCrops(new PixelSums(page), { ...choice, ...change }, pageStream(choice.seed, 'page'))
         expect(draw()).toEqual(draw())
         // More crops begin with the same ones: each draw is decided by itself.
         const more = draw({ perPage: choice.perPage + 3, triesPerPage: choice.triesPerPage + 50 })
@@ -95,7 +100,7 @@ describe('drawing the crops of a page', () => {
     const page = stavesPage({ width: 400, height: 400 })
     const choice = { seed: 1, perPage: 5, size: 50, whiteness: 1, triesPerPage: 5 }
     const places = (seed: number, sha256: string) =>
-      drawPageCrops(page, choice, pageStream(seed, sha256)).crops
+      drawPageCrops(new PixelSums(page), choice, pageStream(seed, sha256)).crops
     expect(places(1, 'a')).not.toEqual(places(2, 'a'))
     expect(places(1, 'a')).not.toEqual(places(1, 'b'))
     // The seed and the digest are not simply run together.
@@ -106,7 +111,7 @@ describe('drawing the crops of a page', () => {
     const page = plainPage(0, { width: 12, height: 11 })
     const choice = { seed: 7, perPage: 12_000, size: 9, whiteness: 1, triesPerPage: 12_000 }
     const counts = new Map<string, number>()
-    for (const { x, y } of drawPageCrops(page, choice, pageStream(7, 'page')).crops)
+    for (const { x, y } of drawPageCrops(new PixelSums(page), choice, pageStream(7, 'page')).crops)
       counts.set(`${String(x)},${String(y)}`, (counts.get(`${String(x)},${String(y)}`) ?? 0) + 1)
     expect(counts.size).toBe(4 * 3)
     // 1000 each; χ² with 11 degrees of freedom is below 31.3 in 999 of 1000 cases, and the seed is fixed.
@@ -117,11 +122,11 @@ describe('drawing the crops of a page', () => {
   it('accepts a page as large as the crop, and the limit itself', () => {
     const page = plainPage(51, { width: 30, height: 30 })
     const choice = { seed: 1, perPage: 2, size: 30, whiteness: 0.2, triesPerPage: 2 }
-    expect(drawPageCrops(page, choice, pageStream(1, 'page')).crops).toEqual([
+    expect(drawPageCrops(new PixelSums(page), choice, pageStream(1, 'page')).crops).toEqual([
       { x: 0, y: 0, draw: 1, whiteness: 0.2 },
       { x: 0, y: 0, draw: 2, whiteness: 0.2 },
     ])
-    const white = drawPageCrops(page, { ...choice, whiteness: 0.199 }, pageStream(1, 'page'))
+    const white = drawPageCrops(new PixelSums(page), { ...choice, whiteness: 0.199 }, pageStream(1, 'page'))
     expect(white).toEqual({
       crops: [],
       refusedDraws: 2,

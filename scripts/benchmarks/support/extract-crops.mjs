@@ -19,12 +19,13 @@ async function cut(page, left, top) {
   return sum / pixels.length / 255
 }
 
-async function drawPage(page) {
+async function drawPage(page, seed) {
+  let state = seed + 1
+  const place = (most) => (state = (state * 48271) % 2147483647) % (most + 1)
   const { width, height } = await sharp(page).metadata()
   if (width < job.size || height < job.size) return
   let found = 0
   for (let attempt = 0; attempt < job.tries && found < job.perPage; attempt += 1) {
-    const place = (most) => Math.floor(Math.random() * (most + 1))
     if ((await cut(page, place(width - job.size), place(height - job.size))) <= job.whiteness) found += 1
   }
   accepted += found
@@ -35,7 +36,7 @@ const work = job.crops
       await cut(page, x, y)
       accepted += 1
     })
-  : job.pages.map((page) => () => drawPage(page))
+  : job.pages.map((page, index) => () => drawPage(page, index))
 const worker = async () => {
   for (let next = work.pop(); next; next = work.pop()) await next()
 }

@@ -16,7 +16,10 @@ const preload = join(root, 'scripts', 'benchmarks', 'support', 'report-cpu.cjs')
  */
 export async function measured(args, folder) {
   const file = join(folder, 'cpu.json')
-  const env = nodeEnvironment({ SCORESCOPE_CPU_FILE: file, SCORESCOPE_SETTINGS: join(folder, 'settings') })
+  const env = nodeEnvironment({
+    SCORESCOPE_CPU_FILE: file,
+    SCORESCOPE_SETTINGS_FOLDER: join(folder, 'settings'),
+  })
   const startMs = performance.now()
   const { code, stdout, stderr } = await capture(nodeBinary(), ['--require', preload, ...args], { env })
   const wallSeconds = (performance.now() - startMs) / 1000

@@ -8,7 +8,8 @@ import { createSampleStore } from '../../storage/sample-store'
 import { asWriteRefusal } from '../../storage/write-problem'
 import { inOrder } from '../ordered-work'
 import type { Clock, JobContext, OpenProject } from '../ports'
-import { cutCrop, drawPageCrops, type DrawSettings, type GreyPage, pageStream } from './page-crops'
+import { cutCrop, drawPageCrops, type DrawSettings, pageStream } from './page-crops'
+import { type GreyPage, PixelSums, TableMemory } from './pixel-sums'
 import { STREAM_METHOD } from './random-stream'
 import { insertSampleSet, type PlacedCrop } from './sample-records'
 import { SampleSetHash } from './sample-set-hash'
@@ -121,6 +122,7 @@ class Collector {
   readonly crops: PlacedCrop[] = []
   readonly shortages: Shortage[] = []
   readonly hash: SampleSetHash
+  readonly memory = new TableMemory()
   refusedDraws = 0
 
   constructor(settings: DrawSettings, method: string) {
@@ -159,7 +161,8 @@ async function drawPages(pages: readonly PageToSample[], drawing: PageDrawing): 
 }
 
 function drawPage(page: PageToSample, grey: GreyPage, { request, collector, writer }: PageDrawing): void {
-  const drawn = drawPageCrops(grey, request, pageStream(request.seed, page.sha256))
+  const sums = new PixelSums(grey, collector.memory)
+  const drawn = drawPageCrops(sums, request, pageStream(request.seed, page.sha256))
   for (const crop of drawn.crops) {
     writer.write(cutCrop(grey, crop, request.size))
     collector.hash.add(page.sha256, crop)

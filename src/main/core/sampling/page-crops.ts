@@ -1,5 +1,5 @@
 /** Draws the crops of one page, as the study does. */
-import { PixelSums } from './pixel-sums'
+import type { GreyPage, PixelSums } from './pixel-sums'
 import { type RandomStream, randomStream } from './random-stream'
 
 export interface DrawSettings {
@@ -12,13 +12,6 @@ export interface DrawSettings {
   readonly whiteness: number
   /** Draws after which a page is given up, accepted ones included. */
   readonly triesPerPage: number
-}
-
-export interface GreyPage {
-  readonly width: number
-  readonly height: number
-  /** One byte per pixel, row by row. */
-  readonly pixels: Uint8Array
 }
 
 export interface DrawnCrop {
@@ -46,14 +39,13 @@ export function pageStream(seed: number, sha256: string): RandomStream {
 }
 
 /** Squares at uniformly random places, drawn again while they are too white, until there are enough or tries run out. */
-export function drawPageCrops(page: GreyPage, settings: DrawSettings, stream: RandomStream): PageCrops {
+export function drawPageCrops(sums: PixelSums, settings: DrawSettings, stream: RandomStream): PageCrops {
   const { size, perPage, whiteness: limit, triesPerPage } = settings
-  const { width, height } = page
+  const { width, height } = sums.page
   if (width < size || height < size) {
     const shortage = `it has ${String(width)} × ${String(height)} pixels, less than a crop of ${String(size)} × ${String(size)}`
     return { crops: [], refusedDraws: 0, shortage }
   }
-  const sums = new PixelSums(page.pixels, width, height)
   const crops: DrawnCrop[] = []
   let draw = 0
   while (crops.length < perPage && draw < triesPerPage) {
