@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import tailwindcss from '@tailwindcss/vite'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 
@@ -24,10 +25,33 @@ export default defineConfig({
       node('unit', 60_000),
       node('contract', 120_000),
       node('compute', 240_000),
-      { ...node('e2e', 600_000, 600_000), test: { ...node('e2e', 600_000, 600_000).test, fileParallelism: false } },
+      {
+        ...node('e2e', 600_000, 600_000),
+        test: { ...node('e2e', 600_000, 600_000).test, fileParallelism: false },
+      },
       {
         resolve: { alias, conditions: ['browser'] },
-        plugins: [svelte()],
+        plugins: [svelte(), tailwindcss()],
+        // Named here, because what Vite finds only while tests run makes it bundle anew and reload them. Icons are
+        // served one by one: there are thousands.
+        optimizeDeps: {
+          include: [
+            'svelte',
+            'svelte/internal/client',
+            'svelte/internal/disclose-version',
+            'svelte/reactivity',
+            'bits-ui',
+            'virtua/svelte',
+            'openseadragon',
+            'vega',
+            'vega-lite',
+            'vega-interpreter',
+            'zod',
+            '@msgpack/msgpack',
+            'axe-core',
+          ],
+          exclude: ['@lucide/svelte'],
+        },
         test: {
           name: 'renderer',
           include: ['tests/renderer/**/*.test.ts'],

@@ -1,15 +1,23 @@
 /** Pictures drawn as SVG, so that tests of the window need no image files. */
-import type { PictureAddress } from '@shared/pictures'
+import { formatPicture, type PictureAddress } from '@shared/pictures'
 
-/** A data address of an engraved-looking page or crop; different pages look different. */
+const known = new Map<string, string>()
+
+/** The address of an engraved-looking page or crop, always the same for the same; different pages look different. */
 export function fakePictureUrl(address: PictureAddress): string {
+  const name = address.kind === 'crop' ? formatPicture(address) : `page/${address.page}`
+  const url = known.get(name) ?? URL.createObjectURL(new Blob([svgOf(address)], { type: 'image/svg+xml' }))
+  known.set(name, url)
+  return url
+}
+
+function svgOf(address: PictureAddress): string {
   const crop = address.kind === 'crop'
   const seed = crop ? address.index + 7 * address.sampleSet : address.page
   const [width, height] = crop ? [448, 448] : [1654, 2339]
   const staves = crop ? 2 : 12
   const drawn = Array.from({ length: staves }, (_, staff) => staffOf(staff, { seed, width, crop })).join('')
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#fdfcf8"/>${drawn}</svg>`
-  return `data:image/svg+xml,${encodeURIComponent(svg)}`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#fdfcf8"/>${drawn}</svg>`
 }
 
 function staffOf(

@@ -2,6 +2,7 @@
 import { flushSync, mount, unmount, type Component } from 'svelte'
 import { Application } from '../../../src/renderer/src/state/application.svelte'
 import App from '../../../src/renderer/src/App.svelte'
+import '../../../src/renderer/src/app.css'
 import type { FakeEngine } from './fake-engine'
 import { MemoryStorage } from './memory-storage'
 

@@ -66,7 +66,10 @@ export class DeepZoom {
       moved()
     })
     this.#viewer.addHandler('open-failed', events.failed)
-    this.#viewer.addHandler('tile-load-failed', events.failed)
+    this.#viewer.addHandler('tile-load-failed', (event) => {
+      // Loading the picture before may have been broken off by opening this one.
+      if (event.tiledImage === this.#image()) events.failed()
+    })
     // Keys belong to the component round it.
     this.#viewer.addHandler('canvas-key', (event) => (event.preventDefaultAction = true))
     this.#viewer.addHandler('canvas-click', (event) => {
@@ -91,9 +94,8 @@ export class DeepZoom {
   show({ x, y, width, height }: Rectangle, immediately = false): void {
     const room = Math.max(width, height) * 0.75
     const part = new OpenSeadragon.Rect(x - room, y - room, width + 2 * room, height + 2 * room)
-    const image = this.#viewer.world.getItemAt(0)
-    if (image !== undefined)
-      this.#viewer.viewport.fitBounds(image.imageToViewportRectangle(part), immediately)
+    const image = this.#image()
+    if (image !== null) this.#viewer.viewport.fitBounds(image.imageToViewportRectangle(part), immediately)
   }
 
   zoomBy(factor: number): void {
@@ -120,12 +122,17 @@ export class DeepZoom {
     this.#viewer.destroy()
   }
 
+  /** Null until the picture is open. */
+  #image(): OpenSeadragon.TiledImage | null {
+    return this.#viewer.world.getItemCount() > 0 ? this.#viewer.world.getItemAt(0) : null
+  }
+
   #matrix(): ImageMatrix {
     const { width, height } = this.#size
     const at = (x: number, y: number): OpenSeadragon.Point => {
-      const image = this.#viewer.world.getItemAt(0)
+      const image = this.#image()
       const point = new OpenSeadragon.Point(x, y)
-      return image === undefined ? point : image.imageToViewerElementCoordinates(point)
+      return image === null ? point : image.imageToViewerElementCoordinates(point)
     }
     const [origin, right, bottom] = [at(0, 0), at(width, 0), at(0, height)]
     return {

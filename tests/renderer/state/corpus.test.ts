@@ -1,0 +1,147 @@
+import { AppError } from '@shared/errors'
+import { describe, expect, it, vi } from 'vitest'
+import { Application } from '../../../src/renderer/src/state/application.svelte'
+import { CorpusState } from '../../../src/renderer/src/state/corpus.svelte'
+import { ImportForm } from '../../../src/renderer/src/state/import-form.svelte'
+import { FakeEngine } from '../support/fake-engine'
+import { MemoryStorage } from '../support/memory-storage'
+
+async function begin(): Promise<{ engine: FakeEngine; application: Application; corpus: CorpusState }> {
+  const engine = new FakeEngine()
+  const application = new Application(engine.connection, new MemoryStorage())
+  await application.project.start()
+  const corpus = new CorpusState(application)
+  corpus.load()
+  await vi.waitFor(() => expect(corpus.pages.status).toBe('ready'))
+  await vi.waitFor(() => expect(corpus.sets.status).toBe('ready'))
+  return { engine, application, corpus }
+}
+
+describe('the corpus', () => {
+  it('lists the pages below what is selected in the tree', async () => {
+    const { corpus } = await begin()
+    expect(corpus.pages.value?.total).toBe(120)
+    corpus.select('composer:1')
+    corpus.show()
+    await vi.waitFor(() => expect(corpus.pages.value?.total).toBe(34))
+    expect(corpus.selectedKey).toBe('composer:1')
+    corpus.select('all')
+    corpus.show()
+    await vi.waitFor(() => expect(corpus.pages.value?.total).toBe(120))
+  })
+
+  it('searches below what is selected, and asks nothing twice', async () => {
+    const { engine, corpus } = await begin()
+    corpus.select('style:3')
+    corpus.search('entertainer')
+    corpus.show()
+    corpus.show()
+    await vi.waitFor(() => expect(corpus.pages.value?.total).toBe(12))
+    expect(engine.requests('corpus', 'pages').at(-1)).toMatchObject({ style: 3, query: 'entertainer' })
+    expect(engine.requests('corpus', 'pages')).toHaveLength(2)
+  })
+
+  it('says why a search cannot be read', async () => {
+    const { engine, corpus } = await begin()
+    const problem = 'a quote is not closed'
+    engine.failNext('corpus', 'pages', AppError.of('corpus/query-invalid', { query: '"bach', problem }))
+    corpus.search('"bach')
+    corpus.show()
+    await vi.waitFor(() => expect(corpus.pages.failure?.message).toContain('a quote is not closed'))
+  })
+
+  it('opens a page with its crops, steps to its neighbours and comes back to its tile', async () => {
+    const { corpus } = await begin()
+    corpus.open(3)
+    corpus.show()
+    expect(corpus.opened.value?.id).toBe(4)
+    await vi.waitFor(() => expect(corpus.crops.value).toHaveLength(5))
+    corpus.turn(90)
+    corpus.step(1)
+    corpus.show()
+    expect([corpus.opened.value?.id, corpus.position, corpus.rotation]).toEqual([5, 4, 0])
+    await vi.waitFor(() => expect(corpus.crops.value?.[0]?.page).toBe(5))
+    corpus.closePage()
+    corpus.show()
+    expect([corpus.opened.value, corpus.active]).toEqual([null, 4])
+  })
+
+  it('stays at the last page', async () => {
+    const { corpus } = await begin()
+    corpus.open(119)
+    corpus.step(1)
+    expect(corpus.place.page).toBe(120)
+  })
+
+  it('asks for a page that is not in the list', async () => {
+    const { application, engine, corpus } = await begin()
+    corpus.select('style:1')
+    corpus.show()
+    await vi.waitFor(() => expect(corpus.pages.value?.total).toBe(46))
+    application.navigation.refine('corpus', { page: 118 })
+    corpus.show()
+    await vi.waitFor(() => expect(corpus.opened.value?.id).toBe(118))
+    expect(engine.requests('corpus', 'page')).toEqual([{ page: 118 }])
+    expect(corpus.position).toBeNull()
+  })
+
+  it('draws no crops when none are wanted', async () => {
+    const { corpus } = await begin()
+    corpus.open(0)
+    corpus.chooseSet(null)
+    corpus.show()
+    expect(corpus.shownSet).toBeNull()
+    expect(corpus.crops.value).toBeNull()
+  })
+
+  it('shows the report when an import has ended', async () => {
+    const { engine, corpus, application } = await begin()
+    await application.api.corpus.import({ folder: '/scans' })
+    corpus.jobEnded(engine.endJob('j1'))
+    await vi.waitFor(() => expect(corpus.lastImport.value?.refused).toHaveLength(2))
+    expect(corpus.reportOpen).toBe(true)
+  })
+})
+
+describe('the import form', () => {
+  it('starts an import with the chosen folder and storage, and closes', async () => {
+    const { engine, application } = await begin()
+    const form = new ImportForm(application)
+    application.ask('import')
+    engine.host.folder = '/scans/Rags'
+    await form.chooseFolder()
+    form.setStorage('copy')
+    await form.start()
+    expect(engine.requests('corpus', 'import')).toEqual([{ folder: '/scans/Rags', storage: 'copy' }])
+    expect(application.prompt).toBeNull()
+  })
+
+  it('passes a list of pages on where one is given', async () => {
+    const { engine, application } = await begin()
+    const form = new ImportForm(application)
+    form.setFolder('/scans')
+    form.setList(' /lists/pages.csv ')
+    await form.start()
+    expect(engine.requests('corpus', 'import')).toMatchObject([{ csv: '/lists/pages.csv' }])
+  })
+
+  it('cannot start without a folder', async () => {
+    const { engine, application } = await begin()
+    const form = new ImportForm(application)
+    form.setFolder('  ')
+    await form.start()
+    expect(form.canStart).toBe(false)
+    expect(engine.requests('corpus', 'import')).toEqual([])
+  })
+
+  it('stays open with the reason where the import cannot start', async () => {
+    const { engine, application } = await begin()
+    const form = new ImportForm(application)
+    application.ask('import')
+    form.setFolder('/nowhere')
+    engine.failNext('corpus', 'import', AppError.of('corpus/folder-missing', { folder: '/nowhere' }))
+    await form.start()
+    expect(form.failure?.message).toBe('/nowhere does not exist or is not a folder: choose another.')
+    expect(application.prompt).toBe('import')
+  })
+})
