@@ -1,6 +1,6 @@
 /** What a micro-batch is to be told, given where training stands. */
+import { dropoutCount } from '@shared/domain/network'
 import type { RunPlan } from '@shared/domain/run'
-import { dropoutCount } from './network'
 import type { Progress } from './progress'
 import { dropoutSeed } from './random'
 import type { MicroBatchSettings } from './trainer'

@@ -7,7 +7,7 @@ import {
   integerField,
   integersField,
   messageField,
-} from './wire-format'
+} from '../../storage/wire-format'
 
 export type DataType = 'float32' | 'int32' | 'uint8' | 'bool' | 'resource'
 

@@ -1,6 +1,6 @@
 /** The autoencoder as nodes of a graph, with variables for its parameters. */
 import type { Architecture } from '@shared/domain/architecture'
-import { createNetwork, type Network, type NetworkOperations } from '../network'
+import { createNetwork, type Network, type NetworkOperations } from '@shared/domain/network'
 import { modelParameters, type Parameter } from '../parameters'
 import type { GraphBuilder, Tensor, Variable } from './graph-builder'
 import { rectify, sigmoid } from './operations/activation'

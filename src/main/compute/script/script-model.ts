@@ -1,6 +1,6 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
 import { type Architecture, describeArchitecture, type Layer } from '@shared/domain/architecture'
-import { createNetwork, type Network } from '../network'
+import { createNetwork, type Network } from '@shared/domain/network'
 import { modelParameters, type ParameterValues, valueOf } from '../parameters'
 import type { LayerSummary, TrainedModel } from '../trained-model'
 import { tidied, type TensorflowScript } from './load-script'

@@ -1,8 +1,7 @@
 /** The autoencoder's operations carried out at once in JavaScript; their gradients are TensorFlow.js's own. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import type { Architecture } from '@shared/domain/architecture'
-import { NORMALIZATION_EPSILON } from '../graph/operations/normalization'
-import type { NetworkOperations } from '../network'
+import { type NetworkOperations, NORMALIZATION_EPSILON } from '@shared/domain/network'
 import type { TensorflowScript } from './load-script'
 
 export type ScriptMode =

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import type { Architecture } from '@shared/domain/architecture'
+import { createNetwork, type Network } from '@shared/domain/network'
 import { ADAM } from '../graph/adam'
-import { createNetwork, type Network } from '../network'
 import {
   modelParameters,
   OPTIMIZER_SLOTS,

@@ -1,8 +1,6 @@
+import { NORMALIZATION_EPSILON } from '@shared/domain/network'
 import { boolean, float, type Tensor, text, typeOf } from '../graph-builder'
 import type { Tape } from '../tape'
-
-/** Added to the variance, as in Keras. */
-export const NORMALIZATION_EPSILON = 1e-3
 
 const ATTRIBUTES = { U: typeOf('float32'), epsilon: float(NORMALIZATION_EPSILON), data_format: text('NHWC') }
 

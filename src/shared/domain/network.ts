@@ -1,8 +1,12 @@
 /**
  * The autoencoder itself, said once: which operation follows which. How an operation is carried out — as a node of a
- * TensorFlow graph with its gradient on the tape, or at once in JavaScript — is up to whoever provides it.
+ * TensorFlow graph with its gradient on the tape, at once in JavaScript, as a node of an ONNX file — is up to whoever
+ * provides it.
  */
-import { type Architecture, layerNames } from '@shared/domain/architecture'
+import { type Architecture, layerNames } from './architecture'
+
+/** Added to the variance in batch norm, as in Keras. */
+export const NORMALIZATION_EPSILON = 1e-3
 
 /** What the autoencoder is made of; `Value` is a tensor of whichever kind. */
 export interface NetworkOperations<Value> {

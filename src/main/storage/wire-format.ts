@@ -1,5 +1,5 @@
 /**
- * Protocol Buffers' wire format, writing only: the five cases that a TensorFlow graph needs
+ * Protocol Buffers' wire format, writing only: the five cases that a TensorFlow graph and an ONNX model need
  * (https://protobuf.dev/programming-guides/encoding/).
  */
 
