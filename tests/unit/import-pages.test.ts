@@ -110,6 +110,8 @@ describe('an import', () => {
     })
     const { items } = await test.corpus.api.pages(everything, calling)
     expect(items[0]).toMatchObject({ id: 1, file: 'S/C/P/b.png', missing: false })
+    expect((await test.corpus.api.pages({ ...everything, query: 'b.png' }, calling)).total).toBe(1)
+    expect((await test.corpus.api.pages({ ...everything, query: 'a.png' }, calling)).total).toBe(0)
     await test.corpus.decodePage(1)
   })
 

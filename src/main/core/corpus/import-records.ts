@@ -61,6 +61,7 @@ export type Change =
       readonly kind: 'relink'
       readonly id: number
       readonly found: Pick<KnownPage, 'file' | 'location' | 'origin' | 'sizeBytes' | 'modifiedMs'>
+      readonly listed: ListedPage | undefined
     }
   /** Only what a list says of it may be new. */
   | { readonly kind: 'describe'; readonly id: number; readonly listed: ListedPage }
@@ -87,7 +88,7 @@ export class ImportWriter {
     if (change.kind === 'add') return this.add(change.record)
     if (change.kind === 'renew') this.renew(change.id, change.record)
     else if (change.kind === 'relink') this.relink(change.id, change.found)
-    else this.describe(change.id, change.listed)
+    if (change.kind !== 'renew' && change.listed !== undefined) this.describe(change.id, change.listed)
     return change.id
   }
 
@@ -127,6 +128,7 @@ export class ImportWriter {
       )
       .run({ ...found, sortKey: pageKey(found.file), id })
     this.touchedPieces.add(this.pieceOf(id))
+    this.refreshSearchText(id)
   }
 
   private describe(id: number, listed: ListedPage): void {
@@ -135,6 +137,10 @@ export class ImportWriter {
     this.touchedPieces.add(this.pieceOf(id))
     this.database.prepare('DELETE FROM page_fields WHERE page = ?').run(id)
     this.writeFields(id, listed)
+    this.refreshSearchText(id)
+  }
+
+  private refreshSearchText(id: number): void {
     const names = this.database
       .prepare<[number], PagePlace & { file: string }>(
         `SELECT pages.file, styles.name AS style, composers.name AS composer, pieces.name AS piece
@@ -143,7 +149,11 @@ export class ImportWriter {
       )
       .get(id)
     if (names === undefined) return
-    const text = searchText(names, names.file, listed)
+    const values = this.database
+      .prepare<[number], { value: string }>('SELECT value FROM page_fields WHERE page = ? ORDER BY name')
+      .all(id)
+      .map(({ value }) => value)
+    const text = searchText(names, names.file, values)
     this.database.prepare('UPDATE pages SET search_text = ? WHERE id = ?').run(text, id)
   }
 
@@ -221,7 +231,7 @@ function columnsOf(record: PageRecord): Record<string, string | number | null> {
     ...columns,
     sortKey: pageKey(record.file),
     statedNumber: listed?.number ?? null,
-    searchText: searchText(place, record.file, listed),
+    searchText: searchText(place, record.file, Object.values(listed?.fields ?? {})),
   }
 }
 
@@ -230,8 +240,6 @@ function pageKey(file: string): string {
   return `${naturalKey(file.slice(file.lastIndexOf('/') + 1))}\u0001${file}`
 }
 
-function searchText(place: PagePlace, file: string, listed: ListedPage | undefined): string {
-  return fold(
-    [place.style, place.composer, place.piece, file, ...Object.values(listed?.fields ?? {})].join('\n'),
-  )
+function searchText(place: PagePlace, file: string, fields: readonly string[]): string {
+  return fold([place.style, place.composer, place.piece, file, ...fields].join('\n'))
 }

@@ -179,13 +179,13 @@ export class Importer {
   /** What a known page may take from where it was found now, and from the list. */
   private refresh(page: KnownPage, found: FoundFile): Change | null {
     const { id } = page
+    const listed = this.listed(found.file)
     const isLinked = page.storage === 'linked'
     const location = isLinked ? locationOf(this.options.project, found.path) : page.location
     const isHere = page.origin === found.path
     const isStale = page.missing || !isSameState(page, found) || page.location !== location
     if (isHere ? isStale : !existsSync(page.origin))
-      return { kind: 'relink', id, found: { ...found, origin: found.path, location } }
-    const listed = this.listed(found.file)
+      return { kind: 'relink', id, found: { ...found, origin: found.path, location }, listed }
     return listed === undefined ? null : { kind: 'describe', id, listed }
   }
 
