@@ -75,8 +75,8 @@ export function registerTypedArrays<Codec extends ExtensionCodec>(codec: Codec):
       type,
       encode: (input) =>
         input instanceof View ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : null,
-      // A copy: the element size may not divide the offset within the message.
-      decode: (data) => new View(data.slice().buffer),
+      // A copy: the element size may not divide the offset within the message. (A Buffer's own slice would be none.)
+      decode: (data) => new View(new Uint8Array(data).buffer),
     })
   }
   return codec

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { scrubbed } from '../../src/main/transport/environment'
 import { launchChild, type Child, type ChildLaunch } from '../../src/main/transport/launch-child'
 import { bundle } from '../support/bundle'
+import { failureOf } from '../support/failure'
 import { CHILD_METHODS, type ChildApi, type ChildEvents } from './fixtures/child-api'
 
 const folder = mkdtempSync(join(tmpdir(), 'scorescope-children-'))
@@ -36,15 +37,6 @@ async function start(more: Partial<ChildLaunch> = {}) {
   return { child, ...createRemote<Remote<ChildApi>, ChildEvents>(child.port, CHILD_METHODS) }
 }
 
-async function failureOf(promise: Promise<unknown>): Promise<Error> {
-  const outcome = await promise.then(
-    () => null,
-    (error: unknown) => error,
-  )
-  if (outcome instanceof Error) return outcome
-  throw new Error('It was expected to fail.')
-}
-
 describe('a child process', () => {
   it('answers requests, typed arrays crossing as they are', async () => {
     const { api } = await start()
@@ -60,7 +52,9 @@ describe('a child process', () => {
     expect(await failureOf(api.test.fail({ kind: 'cancelled' }))).toBeInstanceOf(Cancelled)
     const bug = await failureOf(api.test.fail({ kind: 'bug' }))
     expect(bug).toBeInstanceOf(RemoteBug)
-    expect((bug as RemoteBug).remoteStack).toContain('TypeError: undefined is not a page')
+    expect(bug).toMatchObject({
+      remoteStack: expect.stringContaining('TypeError: undefined is not a page') as string,
+    })
   })
 
   it('is told when a request is cancelled, and its own answer to that arrives', async () => {

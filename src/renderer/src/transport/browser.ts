@@ -93,9 +93,15 @@ const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** An open WebSocket as a port. */
 function socketPort(socket: WebSocket): Port {
   let reader: PortReader | null = null
-  socket.addEventListener('message', (message: MessageEvent<ArrayBuffer>) =>
-    reader?.frame(decoder.decode(message.data) as Frame),
-  )
+  socket.addEventListener('message', (message: MessageEvent<ArrayBuffer>) => {
+    try {
+      reader?.frame(decoder.decode(message.data) as Frame)
+    } catch (error) {
+      // Whoever waits for what cannot be read must not wait for ever.
+      socket.close()
+      throw error
+    }
+  })
   socket.addEventListener('close', () =>
     reader?.closed(() => AppError.of('connection/closed', { to: 'Scorescope server' })),
   )
