@@ -91,6 +91,6 @@ export function scriptLogits(
     value: (input as Tensor4D).clone(),
     gradFunc: (gradient: Tensor) => gradient.mul(options.weight),
   }))(bottleneck)
-  const average = tf.mean(scaled, [1, 2]) as Tensor2D
+  const average = tf.mean<Tensor2D>(scaled, [1, 2])
   return tf.matMul(average, options.parameter('head/kernel') as Tensor2D).add(options.parameter('head/bias'))
 }
