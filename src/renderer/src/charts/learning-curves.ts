@@ -25,9 +25,9 @@ export interface CurveLook {
 /** More points than pixels show nothing more. */
 const MOST_POINTS = 400
 
-export const TRAINING = 'training, mean of the epoch'
+export const TRAINING = 'training, epoch means'
 export const VALIDATION = 'held-out crops'
-const BATCHES = 'training, each batch'
+const BATCHES = 'training, batches'
 
 /**
  * Mean squared error (grey in [0,1]) over epochs: batches faint, epoch means and held-out crops as lines,
@@ -48,7 +48,7 @@ export function learningCurves(curves: LearningCurves, size: ChartSize, look: Cu
     background: 'transparent',
     autosize: { type: 'fit', contains: 'padding' },
     datasets,
-    layer: [...baselineLayers(palette), batchLayer(), epochLayer(look, shown)],
+    layer: [...baselineLayers(palette), batchLayer(), epochLayer(look, shown), ...baselineNames(palette)],
     config: {
       font: palette.font,
       view: { stroke: null },
@@ -120,19 +120,27 @@ function baselineLayers(palette: Palette): Layers {
       mark: { type: 'rule', color: palette.muted, strokeDash: [5, 4], strokeWidth: 1 },
       encoding: { y: height },
     },
-    {
-      data: { name: 'baselines' },
-      mark: {
-        type: 'text',
-        align: 'right',
-        baseline: 'bottom',
-        dx: -4,
-        dy: -2,
-        color: palette.muted,
-        fontSize: 11,
-      },
-      encoding: { y: height, x: { value: 'width' }, text: { field: 'label', type: 'nominal' } },
-    },
+  ]
+}
+
+/** Names of the rules, over everything else, with a rim of the ground's colour that keeps them legible on curves. */
+function baselineNames(palette: Palette): Layers {
+  const text = { type: 'text', align: 'right', baseline: 'bottom', dx: -4, dy: -2, fontSize: 11 } as const
+  const encoding = {
+    y: { field: 'mse', type: 'quantitative' },
+    x: { value: 'width' },
+    text: { field: 'label', type: 'nominal' },
+  } as const
+  const rim = {
+    ...text,
+    color: palette.ground,
+    stroke: palette.ground,
+    strokeWidth: 4,
+    strokeJoin: 'round',
+  } as const
+  return [
+    { data: { name: 'baselines' }, mark: rim, encoding },
+    { data: { name: 'baselines' }, mark: { ...text, color: palette.muted }, encoding },
   ]
 }
 

@@ -1,5 +1,7 @@
 /** The colours a chart is drawn with: those of the theme on screen, fixed ones on paper. */
 export interface Palette {
+  /** What the chart lies on. */
+  readonly ground: string
   readonly ink: string
   readonly muted: string
   readonly rule: string
@@ -11,6 +13,7 @@ export interface Palette {
 
 /** For exports and tests: ink on white; blue and orange are told apart by the colour-blind and in greyscale. */
 export const PAPER: Palette = {
+  ground: '#ffffff',
   ink: '#1c1917',
   muted: '#57534e',
   rule: '#a8a29e',
@@ -28,6 +31,7 @@ export function themePalette(theme: 'light' | 'dark'): Palette {
 const SCREEN_FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
 
 const LIGHT: Palette = {
+  ground: '#fbfbfa',
   ink: '#1c1d1f',
   muted: '#53555a',
   rule: '#84847d',
@@ -38,6 +42,7 @@ const LIGHT: Palette = {
 }
 
 const DARK: Palette = {
+  ground: '#1c1e20',
   ink: '#e6e7e8',
   muted: '#b0b3b8',
   rule: '#767b82',

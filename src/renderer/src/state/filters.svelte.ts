@@ -55,7 +55,9 @@ export class FiltersState {
   /** The run looked at: the chosen one, else the newest that can be explored. */
   get run(): RunSummary | null {
     const runs = this.runs.value ?? []
-    return runs.find((run) => run.run === this.place.run) ?? runs[0] ?? null
+    // A run chosen to reconstruct with is meant here too.
+    const chosen = this.place.run ?? this.application.navigation.on('reconstruction').run
+    return runs.find((run) => run.run === chosen) ?? runs[0] ?? null
   }
 
   get layer(): Layer | null {

@@ -33,8 +33,10 @@ export class ReconstructionState {
 
   get run(): RunSummary | null {
     const runs = this.runs.value ?? []
-    const { run } = this.application.navigation.on('reconstruction')
-    return runs.find((one) => one.run === run) ?? runs[0] ?? null
+    const { navigation } = this.application
+    // A run whose filters were looked at is meant here too.
+    const chosen = navigation.on('reconstruction').run ?? navigation.on('filters').run
+    return runs.find((one) => one.run === chosen) ?? runs[0] ?? null
   }
 
   /** How many channels the bottleneck has; 0 while unknown. */
