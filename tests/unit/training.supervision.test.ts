@@ -67,7 +67,11 @@ const finished: TrainingOutcome = {
 }
 
 interface TrainingFake {
-  readonly train: (request: TrainRequest, options: { readonly signal: AbortSignal }) => Promise<unknown>
+  readonly train: (
+    request: TrainRequest,
+    options: { readonly signal: AbortSignal },
+    tell: FakeCompute['tell'],
+  ) => Promise<unknown>
   readonly stop?: () => Promise<unknown>
 }
 
@@ -76,9 +80,13 @@ async function setUp(fake: TrainingFake) {
   const project = testProject()
   const launched: FakeCompute[] = []
   const launch = vi.fn<LaunchCompute>(() => {
-    const process = fakeCompute({
+    const process: FakeCompute = fakeCompute({
       device: { describe: () => Promise.resolve({ backend: 'js', versions: { tensorflow: '2.21.0' } }) },
-      training: { stop: () => Promise.resolve({ stopping: true }), ...fake },
+      training: {
+        stop: fake.stop ?? (() => Promise.resolve({ stopping: true })),
+        train: (request: TrainRequest, options: { readonly signal: AbortSignal }) =>
+          fake.train(request, options, process.tell),
+      },
     })
     launched.push(process)
     return Promise.resolve(process)
@@ -105,6 +113,7 @@ async function setUp(fake: TrainingFake) {
     },
     splitSamples,
     measureBaselines: () => Promise.resolve({ constant: 0.4, block8: 0.3, block4: 0.2, block2: 0.1 }),
+    log: () => undefined,
     onTrained: (run) => trained.push(run),
   })
   await project.createAndOpen()
@@ -170,6 +179,53 @@ describe('a training', () => {
     await expect(jobs.wait(reference)).rejects.toThrow('oops')
     expect(training.runs.summary(reference.run)).toMatchObject({ status: 'failed', problem: 'oops' })
     expect(bugs).toHaveLength(1)
+  })
+
+  it('whose metrics cannot be kept ends, keeps its checkpoints, and takes nothing else down', async () => {
+    const { training, jobs, open, launched } = await setUp({
+      train: (_, { signal }, tell) => {
+        tell('compute/epoch', {
+          epoch: 1,
+          step: 1,
+          trainMse: 0.1,
+          validationMse: 0.1,
+          headAccuracy: null,
+          elapsedMs: 1,
+          reconstructionsFile: null,
+        })
+        return signal.aborted ? Promise.reject(new Cancelled()) : Promise.resolve(finished)
+      },
+    })
+    open.database.exec(
+      `CREATE TRIGGER full BEFORE INSERT ON epoch_metrics BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
+    )
+    const reference = await training.api.start(choices, context)
+    await expect(jobs.wait(reference)).rejects.toThrow('the disk is full')
+    expect(training.runs.summary(reference.run)).toMatchObject({
+      status: 'failed',
+      problem: 'the disk is full',
+    })
+    expect(launched.every((process) => process.stopped())).toBe(true)
+    open.database.exec('DROP TRIGGER full')
+    expect(await training.api.resume({ run: reference.run }, context)).toMatchObject({ run: reference.run })
+  })
+
+  it('whose end cannot be recorded is found again and can be resumed', async () => {
+    const { training, jobs, open } = await setUp({ train: () => Promise.resolve(finished) })
+    const refuse = (name: string, condition: string): void => {
+      open.database.exec(
+        `CREATE TRIGGER ${name} BEFORE UPDATE OF status ON ${name} WHEN NEW.status ${condition}
+         BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
+      )
+    }
+    refuse('runs', "<> 'running'")
+    refuse('jobs', "<> 'running'")
+    const reference = await training.api.start(choices, context)
+    await expect(jobs.wait(reference)).rejects.toThrow('the disk is full')
+    expect(training.runs.summary(reference.run)).toMatchObject({ status: 'running' })
+    open.database.exec('DROP TRIGGER runs; DROP TRIGGER jobs')
+    const resumed = await training.api.resume({ run: reference.run }, context)
+    expect(await jobs.wait(resumed)).toMatchObject({ status: 'finished' })
   })
 
   it('whose process crashes is interrupted, in a sentence that names the run', async () => {

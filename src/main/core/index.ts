@@ -67,6 +67,7 @@ export function createCore(dependencies: CoreDependencies): Core {
     version,
     splitSamples,
     measureBaselines,
+    log,
     onTrained: (run) => {
       if (dependencies.featuresAfterTraining ?? true) exploration.queueFeatures(run)
     },

@@ -222,7 +222,12 @@ class JobDesk implements Jobs {
     const finishedAt = this.dependencies.clock.now().toISOString()
     const job: Job = { ...live.job, ...ending, finishedAt, secondsLeft: null }
     this.live.delete(id)
-    endJob(live.project.database, job, result)
+    try {
+      endJob(live.project.database, job, result)
+    } catch (error) {
+      // The row is put right when the project is next opened; whoever waits is told now all the same.
+      this.dependencies.onBug(error, `recording the end of job ${id}`)
+    }
     this.dependencies.emit('job/ended', job)
   }
 }

@@ -2,6 +2,7 @@
 import type { ComputeEvents } from '@shared/compute-api'
 import type { EpochMetrics, RunPlan, TrainingOutcome } from '@shared/domain/run'
 import { Cancelled } from '@shared/errors'
+import { asWriteRefusal } from '../../storage/write-problem'
 import { isClosing } from '../interruption'
 import type { Clock, ComputeProcess, Emit, JobContext, OpenProject } from '../ports'
 import { MetricsLog } from './metrics-log'
@@ -25,8 +26,11 @@ const CLOSING_GRACE_MS = 3000
 export class TrainingSession {
   private readonly metrics: MetricsLog
   private readonly totalSteps: number
+  private readonly cancelling = new AbortController()
   private step = 0
   private label = 'Training'
+  /** Why what training says cannot be kept. */
+  private recordingFailure: Error | null = null
 
   constructor(private readonly parts: SessionParts) {
     const { project, plan, clock } = parts
@@ -40,28 +44,29 @@ export class TrainingSession {
    */
   async train(resume: boolean): Promise<TrainingOutcome> {
     const { process, plan, project, sampleFile, context } = this.parts
-    const cancelling = new AbortController()
     const unsubscribe = this.listen()
     const onAbort = (): void => {
       if (isClosing(context.signal)) this.windDown()
-      else cancelling.abort()
+      else this.cancelling.abort()
     }
     context.signal.addEventListener('abort', onAbort, { once: true })
     try {
       if (context.signal.aborted) throw new Cancelled()
       this.report()
       const request = { plan, sampleFile, runFolder: runFolder(project, plan.run), resume }
-      const outcome = await process.api.training.train(request, { signal: cancelling.signal })
+      const outcome = await process.api.training.train(request, { signal: this.cancelling.signal })
+      if (this.recordingFailure !== null) throw this.recordingFailure
       const cutShort = outcome.status === 'stopped' && isClosing(context.signal)
       if (outcome.status === 'cancelled' || cutShort) throw new Cancelled()
+      this.metrics.flush()
       return outcome
     } catch (error) {
+      if (this.recordingFailure !== null) throw this.recordingFailure
       // The process was ended because the project closes; that is no crash.
       throw isClosing(context.signal) ? new Cancelled() : error
     } finally {
       context.signal.removeEventListener('abort', onAbort)
       unsubscribe()
-      this.metrics.flush()
     }
   }
 
@@ -99,14 +104,29 @@ export class TrainingSession {
     const { process } = this.parts
     const stops = [
       process.on('compute/step', (step) => {
-        this.onStep(step)
+        this.record(() => {
+          this.onStep(step)
+        })
       }),
       process.on('compute/epoch', (epoch) => {
-        this.onEpoch(epoch)
+        this.record(() => {
+          this.onEpoch(epoch)
+        })
       }),
     ]
     return () => {
       for (const stop of stops) stop()
+    }
+  }
+
+  /** A full disk, say: training whose metrics are lost ends, with its checkpoints kept. */
+  private record(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      const refusal = asWriteRefusal(error, this.parts.project.folder)
+      this.recordingFailure ??= refusal instanceof Error ? refusal : new Error(String(refusal))
+      this.cancelling.abort()
     }
   }
 

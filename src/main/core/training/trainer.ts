@@ -11,6 +11,7 @@ import type {
 } from '@shared/domain/run'
 import { AppError, Cancelled, throwIfCancelled } from '@shared/errors'
 import { openSampleStore } from '../../storage/sample-store'
+import { asWriteRefusal } from '../../storage/write-problem'
 import { type RandomBytes, shortIdentifier } from '../identifiers'
 import { isClosing } from '../interruption'
 import type {
@@ -54,6 +55,7 @@ export interface TrainerDependencies {
   readonly samples: TrainingSamples
   readonly splitSamples: SplitSamples
   readonly measureBaselines: MeasureBaselines
+  readonly log: (line: string) => void
 }
 
 /** A run that has its plan on disk, its row, and a process that is ready. */
@@ -70,6 +72,8 @@ export interface PreparedRun {
 }
 
 const RESUMABLE: readonly RunStatus[] = ['interrupted', 'stopped', 'failed']
+/** Nobody carries such a run on when its end could not be recorded. */
+const ABANDONED: readonly RunStatus[] = ['running', 'paused']
 
 export class Trainer {
   private readonly sessions = new Map<string, TrainingSession>()
@@ -111,7 +115,9 @@ export class Trainer {
     const { projects, samples } = this.dependencies
     const project = projects.required()
     const { status } = getRun(project.database, run)
-    if (!RESUMABLE.includes(status)) throw AppError.of('training/not-resumable', { run, status })
+    const abandoned = ABANDONED.includes(status) && !this.sessions.has(run)
+    if (!RESUMABLE.includes(status) && !abandoned)
+      throw AppError.of('training/not-resumable', { run, status })
     const plan = readPlan(project, run)
     if (samples.set(plan.sampleSet.id).hash !== plan.sampleSet.hash)
       throw AppError.of('training/plan-damaged', { run, problem: 'its samples are not those it began with' })
@@ -145,7 +151,7 @@ export class Trainer {
       this.change(project, plan.run, this.changesOf(outcome, project, plan.run))
       return this.runs.summary(plan.run)
     } catch (error) {
-      throw this.recordFailure(prepared, error, context.signal)
+      throw this.endOf(prepared, error, context.signal)
     } finally {
       this.sessions.delete(plan.run)
       await process.stop()
@@ -237,7 +243,18 @@ export class Trainer {
     }
   }
 
-  /** Records how the run failed and returns what its job fails with. */
+  /** Records how the run failed, where it can, and returns what its job fails with. */
+  private endOf(prepared: PreparedRun, error: unknown, signal: AbortSignal): unknown {
+    try {
+      return this.recordFailure(prepared, error, signal)
+    } catch (unrecorded) {
+      // What cannot be written now (a full disk) is found out when the project is next opened.
+      const { project, plan } = prepared
+      this.dependencies.log(`How run ${plan.run} ended could not be recorded: ${String(unrecorded)}`)
+      return asWriteRefusal(error, project.folder)
+    }
+  }
+
   private recordFailure({ project, plan }: PreparedRun, error: unknown, signal: AbortSignal): unknown {
     const { run } = plan
     recoverMetrics(project, run)
