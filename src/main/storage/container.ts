@@ -171,7 +171,10 @@ function readHeader(file: number): { header: ContainerHeader; payloadOffset: num
   const json = Buffer.alloc(room)
   readFully(file, json, PREFIX_BYTES)
   try {
-    return { header: JSON.parse(json.toString('utf8')) as ContainerHeader, payloadOffset: PREFIX_BYTES + room }
+    return {
+      header: JSON.parse(json.toString('utf8')) as ContainerHeader,
+      payloadOffset: PREFIX_BYTES + room,
+    }
   } catch {
     throw new ContainerProblem('its header is damaged')
   }
