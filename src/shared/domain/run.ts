@@ -2,6 +2,8 @@
 import type { Architecture } from './architecture'
 
 export type SplitUnit = 'piece' | 'page' | 'crop'
+/** What the held-out crops keep the shares of. */
+export type Stratum = 'style' | 'composer'
 export type Preset = 'study' | 'quick'
 export type RunStatus = 'running' | 'paused' | 'finished' | 'stopped' | 'interrupted' | 'failed' | 'cancelled'
 export type BackendKind = 'tensorflow' | 'js'
@@ -10,6 +12,10 @@ export type BackendKind = 'tensorflow' | 'js'
 export interface Split {
   readonly by: SplitUnit
   readonly fraction: number
+  /** Held out within each style or composer; absent where the set was split as one. */
+  readonly stratify?: Stratum
+  /** Styles or composers with a single piece (page, crop), which is trained on; absent without strata. */
+  readonly trainOnly?: readonly string[]
   readonly train: readonly number[]
   readonly validation: readonly number[]
 }

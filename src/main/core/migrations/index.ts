@@ -4,6 +4,7 @@ import catalogue from './002-catalogue.sql?raw'
 import sampling from './003-sampling.sql?raw'
 import runs from './004-runs.sql?raw'
 import features from './005-features.sql?raw'
+import evaluations from './006-evaluations.sql?raw'
 
 export interface Migration {
   readonly name: string
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '003-sampling', sql: sampling },
   { name: '004-runs', sql: runs },
   { name: '005-features', sql: features },
+  { name: '006-evaluations', sql: evaluations },
 ]
