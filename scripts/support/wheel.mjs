@@ -132,8 +132,9 @@ export async function unpackWheel({ file, folder, headers }) {
     const target = library
       ? join(folder, basename(name))
       : join(headers, name.replace('tensorflow/include/', ''))
+    const size = megabytes(member.sizeBytes)
     const onBytes = (bytes) =>
-      line.show(`Unpacking ${basename(name)}: ${megabytes(bytes)} of ${megabytes(member.sizeBytes)}`)
+      library && line.show(`  unpacking ${basename(name)}: ${megabytes(bytes)} of ${size}`)
     const found = await extractMember({ file, member, target, onBytes })
     if (recorded.get(name) !== found)
       throw new PlainFailure(
