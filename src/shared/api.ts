@@ -4,6 +4,7 @@
  */
 import type { ArchitectureDescription, Architecture } from './domain/architecture'
 import type { ActivationMaps, KernelWeights } from './compute-api'
+import type { ImportedModel, ModelExport } from './domain/exchange'
 import type { ChannelPage, FeatureSummary, Reconstruction } from './domain/feature'
 import type { Job, JobReference, JobResults } from './domain/job'
 import type { ImportReport, Page, StyleNode } from './domain/page'
@@ -87,6 +88,10 @@ export interface Replies {
     activations: ActivationMaps
     reconstruct: Reconstruction
   }
+  sharing: {
+    exportModel: ModelExport
+    importModel: ImportedModel
+  }
   jobs: {
     list: readonly Job[]
     get: Job
@@ -133,6 +138,7 @@ export const METHODS: { readonly [N in Noun]: readonly Verb<N>[] } = {
   sampling: verbsOf('sampling'),
   training: verbsOf('training'),
   exploration: verbsOf('exploration'),
+  sharing: verbsOf('sharing'),
   jobs: verbsOf('jobs'),
   pictures: verbsOf('pictures'),
   system: verbsOf('system'),

@@ -53,6 +53,20 @@ export interface ModelReference {
   readonly sampleFile: string
 }
 
+/** A run's weights, whichever samples they were trained on. */
+export type WeightsReference = Pick<ModelReference, 'plan' | 'runFolder'>
+
+/** Every parameter of a model by its documented name, in their fixed order. */
+export interface RunWeights {
+  readonly weights: readonly { readonly name: string; readonly values: Float32Array }[]
+  readonly weightsSha256: string
+}
+
+export interface AdoptRequest extends WeightsReference {
+  /** One per parameter of the plan's model, of its size. */
+  readonly weights: RunWeights['weights']
+}
+
 /** A bottleneck channel scaled before decoding: 0 switches it off, 1 leaves it. */
 export interface ChannelScale {
   readonly channel: number
@@ -142,6 +156,10 @@ export interface ComputeApi {
     kernels(request: ModelReference & { readonly layer: string }): KernelWeights
     /** Event: compute/features-progress. Cancelled by the request's signal. */
     featurePass(request: FeaturePassRequest): FeaturePass
+    /** The newest good weights. */
+    weights(request: WeightsReference): RunWeights
+    /** Keeps weights from elsewhere as a run's checkpoint. */
+    adopt(request: AdoptRequest): Pick<RunWeights, 'weightsSha256'>
   }
 }
 
@@ -160,5 +178,5 @@ export interface ComputeEvents {
 export const COMPUTE_METHODS = {
   device: ['describe'],
   training: ['train', 'pause', 'resume', 'stop', 'measure'],
-  model: ['reconstruct', 'activations', 'kernels', 'featurePass'],
+  model: ['reconstruct', 'activations', 'kernels', 'featurePass', 'weights', 'adopt'],
 } as const satisfies MethodTable<ComputeApi>

@@ -114,6 +114,26 @@ export const SENTENCES = {
   'exploration/features-missing': (d: { run: string }) =>
     `The features of run ${d.run} are not computed yet: run the feature pass first.`,
 
+  // sharing
+  'sharing/extension': (d: { file: string; format: string }) =>
+    `${d.file} does not end in .${d.format}: name the file so, since that is what it will hold.`,
+  'sharing/no-head': (d: { run: string }) =>
+    `Run ${d.run} has no classification head: export another part, or train with one.`,
+  'sharing/file-unreadable': (d: { file: string; problem: string }) =>
+    `${d.file} cannot be read as a model (${d.problem}): write it as safetensors with the names in docs/model-exchange.md.`,
+  'sharing/model-unknown': (d: { file: string; missing: string }) =>
+    `${d.file} does not say the ${d.missing} of its model: say it beside the file, for example --spec 2x16@3,2x32@3 --size 112.`,
+  'sharing/tensor-missing': (d: { file: string; names: string; spec: string }) =>
+    `${d.file} lacks ${d.names}: a model ${d.spec} needs every name in docs/model-exchange.md.`,
+  'sharing/tensor-unknown': (d: { file: string; names: string; spec: string }) =>
+    `${d.file} holds ${d.names}, which a model ${d.spec} does not have: leave it out, or say the right model.`,
+  'sharing/tensor-shape': (d: { file: string; name: string; found: string; expected: string }) =>
+    `${d.name} in ${d.file} is ${d.found} where ${d.expected} is needed: transpose it, or say the right model.`,
+  'sharing/tensor-type': (d: { file: string; name: string; type: string }) =>
+    `${d.name} in ${d.file} is ${d.type}: write it as F32.`,
+  'sharing/tensor-not-finite': (d: { file: string; name: string }) =>
+    `${d.name} in ${d.file} holds a value that is not a finite number: export the model before it diverged.`,
+
   // jobs
   'job/busy': (d: { job: string; label: string }) =>
     `"${d.label}" is still going on (job ${d.job}): wait for it, or cancel it first.`,

@@ -1,5 +1,6 @@
 /** The shape of every request, checked at the core's door; types follow from the schemas. */
 import { z } from 'zod'
+import { MODEL_FORMATS, MODEL_PARTS } from './domain/exchange'
 
 // The window's Content-Security-Policy forbids code made from strings; set before the first schema is made.
 z.config({ jitless: true })
@@ -124,6 +125,24 @@ export const REQUESTS = {
       channels: z
         .array(z.object({ channel: z.int().min(0), scale: z.number().min(-10).max(10) }))
         .default([]),
+    }),
+  },
+  sharing: {
+    /** Writes a trained model to a file whose name ends in the format's name; a file that is there is replaced. */
+    exportModel: z.object({
+      run: runId,
+      format: z.enum(MODEL_FORMATS),
+      part: z.enum(MODEL_PARTS).default('whole'),
+      file: z.string().min(1).max(4096),
+    }),
+    /** Makes a run of a safetensors file. What the model is may be left out where the file says it. */
+    importModel: z.object({
+      file: z.string().min(1).max(4096),
+      spec: z.string().max(200).optional(),
+      inputSize: z.int().min(8).max(2048).optional(),
+      /** The samples that it is looked at with; the newest set unless said otherwise. */
+      sampleSet: id.optional(),
+      name: z.string().min(1).max(200).optional(),
     }),
   },
   jobs: {

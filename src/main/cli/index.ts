@@ -5,8 +5,10 @@ import { addCrop } from './commands/crop'
 import type { Run } from './commands/command'
 import { addDemo } from './commands/demo'
 import { addDoctor } from './commands/doctor'
+import { addExport } from './commands/export'
 import { addFeatures } from './commands/features'
 import { addImport } from './commands/import'
+import { addImportModel } from './commands/import-model'
 import { addPages } from './commands/pages'
 import { addReconstruct } from './commands/reconstruct'
 import { addRuns } from './commands/runs'
@@ -38,6 +40,8 @@ const COMMANDS = [
   addRuns,
   addReconstruct,
   addFeatures,
+  addExport,
+  addImportModel,
   addServe,
 ]
 

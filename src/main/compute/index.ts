@@ -5,6 +5,7 @@ import type { Local } from '@shared/remote'
 import type { Environment } from './backend'
 import { BackendHolder } from './backend-holder'
 import { TrainingControls } from './controls'
+import { adoptWeights, readWeights } from './exchange'
 import { Explorer } from './explore'
 import { measureSteps } from './measure'
 import { train } from './train'
@@ -88,6 +89,8 @@ export function createCompute({ emit, environment, elapsedMs }: ComputeDependenc
             emit('compute/features-progress', { done, total })
           },
         }),
+      weights: (request) => readWeights(request),
+      adopt: (request) => adoptWeights(request),
     },
   }
 }

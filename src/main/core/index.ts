@@ -16,6 +16,7 @@ import type { Clock, LaunchCompute } from './ports'
 import { createProjects } from './project'
 import { createSampling } from './sampling'
 import { splitSamples } from './sampling/split'
+import { createSharing } from './sharing'
 import { measureBaselines } from './statistics/baselines'
 import { createSystem } from './system'
 import { createTraining } from './training'
@@ -61,18 +62,20 @@ export function createCore(dependencies: CoreDependencies): Core {
   const corpus = createCorpus({ projects: access, jobs, clock })
   const sampling = createSampling({ projects: access, jobs, clock, corpus })
   const common = { projects: access, jobs, clock, emit, launchCompute, samples: sampling }
-  const training = createTraining({
-    ...common,
-    randomBytes,
-    version,
-    splitSamples,
-    measureBaselines,
-    log,
-    onTrained: (run) => {
-      if (dependencies.featuresAfterTraining ?? true) exploration.queueFeatures(run)
-    },
-  })
+  const queueFeatures = (run: string): void => {
+    if (dependencies.featuresAfterTraining ?? true) exploration.queueFeatures(run)
+  }
+  const recorded = { randomBytes, version, log }
+  const scoring = { splitSamples, measureBaselines }
+  const training = createTraining({ ...common, ...recorded, ...scoring, onTrained: queueFeatures })
   const exploration = createExploration({ ...common, runs: training.runs, log })
+  const sharing = createSharing({
+    ...recorded,
+    launchCompute,
+    runs: { ...training.runs, beginImport: training.beginImport },
+    samples: sampling,
+    onImported: queueFeatures,
+  })
   const demo = createDemoJob({
     projects: access,
     jobs,
@@ -99,6 +102,7 @@ export function createCore(dependencies: CoreDependencies): Core {
     sampling: sampling.api,
     training: training.api,
     exploration: exploration.api,
+    sharing: sharing.api,
     jobs: jobsApi,
     pictures: {
       read: ({ address }) => {

@@ -25,6 +25,7 @@ export function fakeCoreApi(engine: FakeEngine): LocalApi {
     sampling: samplingApi(engine),
     training: trainingApi(engine),
     exploration: explorationApi(engine),
+    sharing: sharingApi(engine),
     jobs: {
       list: () => engine.jobs,
       get: ({ job }) => engine.job(job),
@@ -184,6 +185,23 @@ function trainingApi(engine: FakeEngine): LocalApi['training'] {
     epochReconstructions: ({ run, epoch }) => {
       runOf(run)
       return fakeEpochReconstructions(epoch)
+    },
+  }
+}
+
+function sharingApi(engine: FakeEngine): LocalApi['sharing'] {
+  return {
+    exportModel: ({ run, format, part, file }) => {
+      const known = engine.runs.find((one) => one.run === run)
+      if (known === undefined) throw AppError.of('training/run-unknown', { run })
+      const weightsSha256 = known.weightsSha256 ?? ''
+      const sizes = { sizeBytes: 1_200_000, tensors: 92, numbers: 304_000 }
+      return { run, format, part, file, ...sizes, weightsSha256, leftOut: [] }
+    },
+    importModel: ({ file, name }) => {
+      const run = fakeRun({ run: 'imported', name: name ?? file, remarks: [`Imported from ${file}.`] })
+      engine.runs = [run, ...engine.runs]
+      return run
     },
   }
 }

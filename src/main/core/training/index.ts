@@ -2,11 +2,12 @@
 import type { LocalApi, Replies } from '@shared/api'
 import type { JobReference } from '@shared/domain/job'
 import { describeArchitecture } from '@shared/domain/architecture'
-import type { RunSummary } from '@shared/domain/run'
+import type { RunPlan, RunSummary } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 import type { JobContext, Jobs } from '../ports'
 import { readEpochReconstructions } from './epoch-reconstructions'
 import { makeForecast, MEASURED_STEPS } from './forecast'
+import { beginImport, type ImportedRun } from './imported-run'
 import { readMetrics } from './metrics-log'
 import type { TrainingChoices } from './plan'
 import { createRunAccess, type RunAccess } from './run-access'
@@ -26,6 +27,8 @@ export interface Training {
   readonly runs: RunAccess
   /** Trains within another job. */
   readonly train: (choices: TrainingChoices, context: JobContext) => Promise<RunSummary>
+  /** A run whose weights come from elsewhere. @throws AppError project/no-write */
+  readonly beginImport: (plan: RunPlan) => ImportedRun
 }
 
 export function createTraining(dependencies: TrainingDependencies): Training {
@@ -44,6 +47,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       projects.announceChange()
       return trainer.carryOut(prepared, context)
     },
+    beginImport: (plan) => beginImport(dependencies, plan),
   }
 }
 
