@@ -140,8 +140,7 @@ export interface Evaluation {
 
 const OPTIMISM: Readonly<Record<SplitUnit, string | null>> = {
   piece: null,
-  page:
-    'Optimistic: held-out pages are of pieces that were also trained on, so these scores do not tell how well new pieces do.',
+  page: 'Optimistic: held-out pages are of pieces that were also trained on, so these scores do not tell how well new pieces do.',
   crop: 'Optimistic: held-out crops are from pages that were also trained on and may overlap with training crops, so these scores do not tell how well new pages or pieces do.',
 }
 
