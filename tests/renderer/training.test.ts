@@ -1,6 +1,7 @@
 import { flushSync } from 'svelte'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '@shared/errors'
+import { presetInputSize } from '@shared/domain/presets'
 import type { EpochMetrics } from '@shared/domain/run'
 import { Application } from '../../src/renderer/src/state/application.svelte'
 import { TrainingForm } from '../../src/renderer/src/state/training-form.svelte'
@@ -93,7 +94,7 @@ describe('the choices for a new run', () => {
   test('take the input size that suits crops of another size', () => {
     const made = form()
     made.chooseSampleSet(fakeSampleSet(2, 600, { size: 256 }))
-    expect(made.choices.inputSize).toBe(64)
+    expect(made.choices.inputSize).toBe(presetInputSize('quick', 256))
   })
 })
 

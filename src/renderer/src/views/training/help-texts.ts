@@ -1,7 +1,7 @@
 /** What the words on the training screen mean, for readers who do not train models for a living. */
 export const HELP = {
   preset:
-    'Study is the model of the study this tool grew from, at full size. Quick looks at the same crops at a quarter of their side with fewer filters: minutes instead of days on an ordinary machine.',
+    'Study is the model of the study this tool grew from, at full size. Quick looks at the same crops reduced in size, with fewer filters: minutes instead of days on an ordinary machine.',
   spec: 'Blocks from the outside in, each as convolutions x filters @ kernel side: 3x16@5 is three layers of 16 filters of 5×5. Every block halves the picture. The decoder mirrors them.',
   inputSize:
     'What the model sees of a crop. Smaller than the crop means that whole blocks of pixels are averaged first: less detail, much less work.',
