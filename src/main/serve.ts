@@ -1,8 +1,13 @@
 /** `serve.cjs [PROJECT] [--port N] [--host ADDRESS --allow-remote]`: the app for a browser. Prints {"url"} once ready. */
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AppError } from '@shared/errors'
-import { assembleCore } from './assemble'
+import { startServedEngine } from './serve/engine'
 import { startServe } from './serve/index'
+import { locateInstallation } from './transport/installation'
+import { settingsFolder } from './transport/settings-folder'
+
+const LAST_PORT = 65_535
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -13,9 +18,20 @@ async function main(): Promise<void> {
       'allow-remote': { type: 'boolean', default: false },
     },
   })
-  const { core, installation } = assembleCore({ entryFolder: __dirname })
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > LAST_PORT)
+    throw AppError.of('serve/port-taken', {
+      host: values.host,
+      port: Number(values.port),
+      reason: 'it is none',
+    })
+  const installation = locateInstallation(__dirname)
+  const core = startServedEngine({
+    installation,
+    settingsFolder: settingsFolder(),
+    log: (line) => process.stderr.write(`${line}\n`),
+  })
   const [project] = positionals
-  if (project !== undefined) await core.api.project.open({ folder: project })
+  if (project !== undefined) await core.api.project.open({ folder: resolve(project) })
   const serving = await startServe({
     core,
     rendererFolder: installation.renderer,
@@ -27,7 +43,7 @@ async function main(): Promise<void> {
   const stop = (): void => {
     void serving
       .close()
-      .then(() => core.close())
+      .then(() => core.stop())
       .then(() => process.exit())
   }
   process.once('SIGINT', stop)

@@ -27,6 +27,9 @@ export type Frame =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly error: WireError }
 
+/** The name of the event that tells a browser's page how the engine behind serve is doing (bridge.ts, EngineState). */
+export const ENGINE_STATE = 'engine/state'
+
 /** What a port tells its one reader. */
 export interface PortReader {
   frame(frame: Frame): void

@@ -2,22 +2,28 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { METHODS, type RemoteApi } from '@shared/api'
+import type { EngineState } from '@shared/bridge'
 import { AppError } from '@shared/errors'
 import { ENGINE_EVENTS, type EngineEventName, type EngineEvents } from '@shared/events'
-import type { Port } from '@shared/wire'
+import { ENGINE_STATE, type Port } from '@shared/wire'
 import { host } from '../transport/host'
 import { listStaticFiles } from '../transport/static-files'
 import { createAccess, isLoopback } from './access'
 import { answerPage } from './pages'
 import { createSockets } from './sockets'
 
-/** What is served: the core, or another side that gives the same. */
+/** What is served: the core in this process, or a supervised engine (engine.ts beside this file). */
 export interface ServedCore {
   readonly api: RemoteApi
   readonly on: <Name extends EngineEventName>(
     name: Name,
     listener: (value: EngineEvents[Name]) => void,
   ) => () => void
+  /** Where what is served can stop and start again: pages are told, as the desktop window is. */
+  readonly engineState?: {
+    readonly now: () => EngineState
+    readonly onChange: (listener: (state: EngineState) => void) => () => void
+  }
 }
 
 export interface ServeOptions {
@@ -92,6 +98,9 @@ function serveContract(core: ServedCore, page: Port, onBug: (request: string, er
   }
   const hosted = host(port, core.api, METHODS, { onBug })
   for (const name of ENGINE_EVENTS) leave.push(core.on(name, (value) => hosted.emit(name, value)))
+  if (core.engineState === undefined) return
+  hosted.emit(ENGINE_STATE, core.engineState.now())
+  leave.push(core.engineState.onChange((state) => hosted.emit(ENGINE_STATE, state)))
 }
 
 function listen(server: Server, port: number, address: string): Promise<number> {

@@ -5,7 +5,7 @@ import { createApi, createRemote, type RemoteSide } from '@shared/caller'
 import { AppError } from '@shared/errors'
 import type { EngineEvents } from '@shared/events'
 import { Subscriptions } from '@shared/subscriptions'
-import { registerTypedArrays, type Frame, type Port, type PortReader } from '@shared/wire'
+import { ENGINE_STATE, registerTypedArrays, type Frame, type Port, type PortReader } from '@shared/wire'
 import type { Connection } from '../api'
 import { pictureUrls } from './picture-urls'
 
@@ -19,7 +19,8 @@ const extensionCodec = registerTypedArrays(new ExtensionCodec())
 const encoder = new Encoder({ extensionCodec, ignoreUndefined: true })
 const decoder = new Decoder({ extensionCodec })
 
-type Remote = RemoteSide<RemoteApi, EngineEvents>
+type Events = EngineEvents & { readonly [ENGINE_STATE]: EngineState }
+type Remote = RemoteSide<RemoteApi, Events>
 
 /** Goes over a WebSocket to `scorescope serve`; when it is lost it is opened again, and requests wait meanwhile. */
 export async function connectBrowser(location: Location): Promise<Connection> {
@@ -47,12 +48,13 @@ export async function connectBrowser(location: Location): Promise<Connection> {
 
 /** One WebSocket after another; subscriptions outlive each. */
 class BrowserLink {
-  readonly events = new Subscriptions<EngineEvents>()
+  readonly events = new Subscriptions<Events>()
   remote: Promise<Remote>
   #state: EngineState = { state: 'starting', sentence: null }
   readonly #states = new Subscriptions<{ changed: EngineState }>()
 
   constructor(readonly url: string) {
+    this.events.on(ENGINE_STATE, (state) => this.#say(state))
     this.remote = this.#open(FIRST_RETRY_MS)
   }
 
@@ -68,7 +70,7 @@ class BrowserLink {
       socket.binaryType = 'arraybuffer'
       let remote: Remote | null = null
       socket.addEventListener('open', () => {
-        remote = createRemote<RemoteApi, EngineEvents>(socketPort(socket), METHODS, this.events)
+        remote = createRemote<RemoteApi, Events>(socketPort(socket), METHODS, this.events)
         resolve(remote)
         this.#say({ state: 'ready', sentence: null })
       })
