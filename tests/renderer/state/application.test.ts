@@ -45,8 +45,8 @@ describe('the application', () => {
     engine.host.becomes({ state: 'restarting', sentence: 'The engine stopped and is started again.' })
     expect(application.engine.sentence).toContain('started again')
     engine.host.becomes({ state: 'ready', sentence: null })
-    expect(application.generation).toBe(before + 1)
-    await vi.waitFor(() => expect(application.project.status).toBe('open'))
+    await vi.waitFor(() => expect(application.generation).toBe(before + 1))
+    expect(application.project.status).toBe('open')
   })
 
   it('does what the menu says', async () => {

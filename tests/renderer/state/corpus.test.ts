@@ -94,6 +94,15 @@ describe('the corpus', () => {
     expect(corpus.crops.value).toBeNull()
   })
 
+  it('asks again when the project has other pages, whoever added them', async () => {
+    const { engine, corpus } = await begin()
+    corpus.count(120)
+    corpus.count(120)
+    expect(engine.requests('corpus', 'tree')).toHaveLength(1)
+    corpus.count(204)
+    await vi.waitFor(() => expect(engine.requests('corpus', 'tree')).toHaveLength(2))
+  })
+
   it('shows the report when an import has ended', async () => {
     const { engine, corpus, application } = await begin()
     await application.api.corpus.import({ folder: '/scans' })

@@ -50,6 +50,27 @@ describe('jobs', () => {
     expect(toasts.items).toEqual([])
   })
 
+  it('cancels a training only after it was confirmed', async () => {
+    const { engine, jobs } = begin()
+    const { job } = engine.startJob('train', 'Training', 'r1')
+    jobs.askCancel(job)
+    expect([jobs.doubted?.subject, jobs.running.length]).toEqual(['r1', 1])
+    jobs.keepGoing()
+    expect(engine.requests('jobs', 'cancel')).toEqual([])
+    jobs.askCancel(job)
+    jobs.confirmCancel()
+    await vi.waitFor(() => expect(jobs.newest('train')?.status).toBe('cancelled'))
+    expect(jobs.doubted).toBeNull()
+  })
+
+  it('asks no longer about a training that has ended', () => {
+    const { engine, jobs } = begin()
+    const { job } = engine.startJob('train', 'Training', 'r1')
+    jobs.askCancel(job)
+    engine.endJob(job)
+    expect(jobs.doubted).toBeNull()
+  })
+
   it('tells whoever listens how a job ended, until they stop', () => {
     const { engine, jobs } = begin()
     const ended: string[] = []

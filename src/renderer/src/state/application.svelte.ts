@@ -4,6 +4,7 @@
 import { createContext } from 'svelte'
 import type { RemoteApi } from '@shared/api'
 import type { EngineState, HostCommand } from '@shared/bridge'
+import type { Job } from '@shared/domain/job'
 import type { ProjectSummary } from '@shared/domain/project'
 import type { Connection } from '../api'
 import { FolderPrompt } from './folder-prompt.svelte'
@@ -40,6 +41,7 @@ export class Application {
     this.jobs = new JobsState(connection, this.toasts)
     this.project = new ProjectState(connection, storage)
     this.folders = new FolderPrompt(this)
+    this.jobs.onEnded((job) => this.jobEnded(job))
     this.project.onChanged = (project, remembered) => this.projectChanged(project, remembered)
   }
 
@@ -63,7 +65,6 @@ export class Application {
     const { host } = this.connection
     host.onEngineState((state) => this.engineChanged(state))
     host.onCommand((command) => this.command(command))
-    this.jobs.load()
     void this.project.start().then(() => {
       if (this.project.current === null) this.navigation.go('start')
     })
@@ -115,11 +116,20 @@ export class Application {
     const returned = this.#engine.state === 'restarting' && state.state === 'ready'
     this.#engine = state
     // What is on screen may be old after a restart: every screen asks again.
-    if (returned) {
-      this.refresh()
-      this.jobs.load()
-      void this.project.start()
-    }
+    if (returned) void this.comeBack()
+  }
+
+  /** The new engine has no project open and runs nothing: open it again, then let every screen ask. */
+  private async comeBack(): Promise<void> {
+    await this.project.start()
+    this.jobs.reset()
+    if (this.project.current !== null) this.jobs.load()
+    this.refresh()
+  }
+
+  private jobEnded(job: Job): void {
+    if (job.kind === 'demo' && job.status === 'finished')
+      this.toasts.say('The demo is ready: its pages, samples, model and filters can be looked at.', 'good')
   }
 
   private refresh(): void {
@@ -129,9 +139,11 @@ export class Application {
 
   private projectChanged(project: ProjectSummary | null, remembered: boolean): void {
     this.refresh()
+    this.jobs.forget()
+    if (project !== null) this.jobs.load()
     if (!remembered) this.navigation.forget()
     if (project === null) this.navigation.go('start')
-    else if (!remembered && !project.synthetic) this.navigation.go('corpus')
+    else if (!remembered && !this.project.demonstrating) this.navigation.go('corpus')
   }
 }
 

@@ -32,6 +32,7 @@ export class CorpusState {
   #returned = $state(false)
   /** What `pages` and `crops` were last asked for, so that showing the same place again asks nothing. */
   #listed = ''
+  #counted: number | null = null
   #cropsOf = ''
 
   constructor(private readonly application: Application) {}
@@ -94,6 +95,12 @@ export class CorpusState {
     void this.lastImport.load((signal) => api.corpus.lastImport(undefined, { signal }))
     void this.sets.load((signal) => api.sampling.sets(undefined, { signal })).then(() => this.showCrops())
     this.show()
+  }
+
+  /** Asks again when the project has other pages than when last asked, whoever added them. */
+  count(pages: number): void {
+    if (this.#counted !== null && this.#counted !== pages) this.load()
+    this.#counted = pages
   }
 
   jobEnded(job: Job): void {

@@ -10,6 +10,16 @@ export function countOf(count: number, singular: string, plural = `${singular}s`
   return `${formatCount(count)} ${count === 1 ? singular : plural}`
 }
 
+/** "120 of 373"; empty while the whole is unknown. */
+export function formatAmount(done: number, total: number): string {
+  return total > 0 ? `${formatCount(Math.floor(done))} of ${formatCount(total)}` : ''
+}
+
+/** "42 %"; empty while the whole is unknown. */
+export function formatShare(done: number, total: number): string {
+  return total > 0 ? `${Math.floor((100 * done) / total)} %` : ''
+}
+
 /** 3.4 MB, in powers of 1000 as file managers count. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']

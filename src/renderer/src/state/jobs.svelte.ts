@@ -6,6 +6,7 @@ import type { Toasts } from './toasts.svelte'
 export class JobsState {
   #jobs = $state.raw<readonly Job[]>([])
   readonly #running = $derived(this.#jobs.filter((job) => job.status === 'running'))
+  #doubted = $state.raw<Job | null>(null)
   readonly #listeners = new Set<(job: Job) => void>()
 
   constructor(
@@ -49,6 +50,37 @@ export class JobsState {
     )
   }
 
+  /** A training that is about to be cancelled, until the reader has decided: what it has learned would be lost. */
+  get doubted(): Job | null {
+    return this.#doubted
+  }
+
+  /** Cancels at once, except a training: that waits for `confirmCancel` or `keepGoing`. */
+  askCancel(id: string): void {
+    const job = this.#jobs.find((known) => known.job === id)
+    if (job?.kind === 'train') this.#doubted = job
+    else this.cancel(id)
+  }
+
+  confirmCancel(): void {
+    if (this.#doubted !== null) this.cancel(this.#doubted.job)
+    this.#doubted = null
+  }
+
+  keepGoing(): void {
+    this.#doubted = null
+  }
+
+  /** Another project is open, or none: what ended before belongs to the one before. */
+  forget(): void {
+    this.set(this.#running)
+  }
+
+  /** The engine was started anew: nothing runs that ran before. */
+  reset(): void {
+    this.set([])
+  }
+
   cancel(job: string): void {
     this.connection.api.jobs.cancel({ job }).then(
       (ended) => {
@@ -66,6 +98,7 @@ export class JobsState {
 
   private ended(job: Job): void {
     this.put(job)
+    if (this.#doubted?.job === job.job) this.#doubted = null
     if (job.status === 'failed' && job.problem !== null) {
       const { code, message } = job.problem
       this.toasts.say(code === 'bug' ? `This is a bug in Scorescope: ${message}` : message, 'danger')

@@ -15,6 +15,7 @@ export class ProjectState {
   #status = $state<ProjectStatus>('starting')
   #current = $state.raw<ProjectSummary | null>(null)
   #failure = $state.raw<Failure | null>(null)
+  #demonstrating = $state(false)
   /** Called when another project is open, or none; `remembered` when it is the one that was open last. */
   onChanged: (project: ProjectSummary | null, remembered: boolean) => void = () => undefined
 
@@ -36,6 +37,11 @@ export class ProjectState {
   /** Why opening, creating or the demo did not work; null once something else is tried. */
   get failure(): Failure | null {
     return this.#failure
+  }
+
+  /** The demo was asked for and its project is being made. */
+  get demonstrating(): boolean {
+    return this.#demonstrating
   }
 
   /** At the window's start: what the engine has open, else what was open last. */
@@ -62,11 +68,13 @@ export class ProjectState {
   }
 
   /** Engraves the demo corpus into a new project; how far it is shows among the running jobs. */
-  demo(folder: string): Promise<void> {
-    return this.attempt('opening', async () => {
+  async demo(folder: string): Promise<void> {
+    this.#demonstrating = true
+    await this.attempt('opening', async () => {
       await this.connection.api.project.demo({ folder })
       return await this.connection.api.project.current()
     })
+    this.#demonstrating = false
   }
 
   close(): Promise<void> {

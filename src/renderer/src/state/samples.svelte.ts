@@ -16,6 +16,7 @@ export class SamplesState {
   readonly page = new Loadable<Page>()
   #tileWidth = $state(104)
   #shownSet: number | null = null
+  #counted: number | null = null
 
   constructor(private readonly application: Application) {
     this.form = new DrawForm(application)
@@ -46,6 +47,12 @@ export class SamplesState {
     void this.sets
       .load((signal) => this.application.api.sampling.sets(undefined, { signal }))
       .then(() => this.show())
+  }
+
+  /** Asks again when the project has other sample sets than when last asked, whoever drew them. */
+  count(sampleSets: number): void {
+    if (this.#counted !== null && this.#counted !== sampleSets) this.load()
+    this.#counted = sampleSets
   }
 
   jobEnded(job: Job): void {

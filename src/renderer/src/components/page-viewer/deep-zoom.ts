@@ -56,6 +56,8 @@ export class DeepZoom {
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true },
       silenceMultiImageWarnings: true,
+      // One stop of the Tab key: the component round it.
+      tabIndex: -1,
     })
     const moved = (): void => events.moved(this.#matrix())
     this.#viewer.addHandler('update-viewport', moved)
