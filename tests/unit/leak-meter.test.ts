@@ -207,7 +207,7 @@ describe('a stratified split', () => {
     const samples = Array.from({ length: 20 }, (_, index) => crop(index, { page: index, piece: `p${index}` }))
     const split = splitSamples({ by: 'piece', fraction: 0.2, seed: 1, samples })
     expect(Object.keys(split)).toEqual(['by', 'fraction', 'train', 'validation'])
-    expect(split.validation).toEqual()
+    expect(split.validation).toEqual([0, 5, 14, 18])
   })
 
   it('needs one stratum that can be divided', () => {
