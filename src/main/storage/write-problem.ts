@@ -9,6 +9,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission was denied',
   EIO: 'the disk reported an error',
   ENOTDIR: 'a part of its path is a file, not a folder',
+  EEXIST: 'a part of its path is a file, not a folder',
+  EISDIR: 'a folder has that name',
   ENAMETOOLONG: 'its path is too long',
   SQLITE_FULL: 'the disk is full',
   SQLITE_READONLY: 'permission was denied',
