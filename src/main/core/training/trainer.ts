@@ -1,19 +1,10 @@
 /** Carries a run out: prepares its plan and process, watches over it, and records how it ended. */
 import { rmSync } from 'node:fs'
 import type { BackendReport } from '@shared/compute-api'
-import type {
-  BackendKind,
-  Baselines,
-  RunPlan,
-  RunStatus,
-  RunSummary,
-  TrainingOutcome,
-} from '@shared/domain/run'
-import { AppError, Cancelled, throwIfCancelled } from '@shared/errors'
-import { openSampleStore } from '../../storage/sample-store'
+import type { BackendKind, RunPlan, RunStatus, RunSummary } from '@shared/domain/run'
+import { AppError, throwIfCancelled } from '@shared/errors'
 import { asWriteRefusal } from '../../storage/write-problem'
 import { type RandomBytes, shortIdentifier } from '../identifiers'
-import { isClosing } from '../interruption'
 import type {
   Clock,
   ComputeProcess,
@@ -26,23 +17,13 @@ import type {
 import { requireDiskSpace } from './forecast'
 import { makePlan, type TrainingChoices } from './plan'
 import type { RunAccess } from './run-access'
+import { baselinesOf, type MeasureBaselines } from './run-baselines'
+import { describeFailure, outcomeChanges } from './run-endings'
 import { readPlan, runFolder, writePlan } from './run-folder'
 import { recoverMetrics } from './recovery'
 import { getRun, insertRun, type RunChanges, updateRun } from './run-records'
 import { TrainingSession } from './session'
 import type { SplitSamples, TrainingSamples } from './training-samples'
-
-/** Scores trivial predictors on the held-out crops; from statistics, given by core/index.ts. */
-export type MeasureBaselines = (
-  request: {
-    readonly read: (indices: readonly number[]) => Uint8Array
-    readonly cropSize: number
-    readonly inputSize: number
-    readonly train: readonly number[]
-    readonly validation: readonly number[]
-  },
-  signal: AbortSignal,
-) => Promise<Baselines>
 
 export interface TrainerDependencies {
   readonly projects: ProjectAccess
@@ -92,7 +73,7 @@ export class Trainer {
 
   /** Checks the choices first, so that what cannot be trained is refused before a process starts. */
   async prepare(choices: TrainingChoices, signal: AbortSignal): Promise<PreparedRun> {
-    const { projects, randomBytes, samples, version, clock } = this.dependencies
+    const { projects, randomBytes, samples, version } = this.dependencies
     const project = projects.required()
     const run = shortIdentifier(randomBytes)
     const draft = this.plan(choices, run, {})
@@ -100,8 +81,9 @@ export class Trainer {
     const { process, report } = await this.launch(draft, signal)
     const plan: RunPlan = { ...draft, versions: { scorescope: version, ...report.versions } }
     try {
+      if (projects.current() !== project) throw AppError.of('project/none-open', {})
       writePlan(project, plan)
-      insertRun(project.database, plan, clock.now().toISOString())
+      insertRun(project.database, plan, this.now())
     } catch (error) {
       await process.stop()
       throw error
@@ -122,6 +104,10 @@ export class Trainer {
     if (samples.set(plan.sampleSet.id).hash !== plan.sampleSet.hash)
       throw AppError.of('training/plan-damaged', { run, problem: 'its samples are not those it began with' })
     const { process, report } = await this.launch(plan, signal)
+    if (projects.current() !== project) {
+      await process.stop()
+      throw AppError.of('project/none-open', {})
+    }
     this.noteOtherVersions(project, plan, report)
     const sampleFile = samples.sampleFile(plan.sampleSet.id)
     return { project, plan, process, backend: report.backend, sampleFile, fresh: false, resume: true }
@@ -130,7 +116,7 @@ export class Trainer {
   /** Undoes `prepare` for a run that was refused before it began. */
   async discard({ project, plan, process, fresh }: PreparedRun): Promise<void> {
     await process.stop()
-    if (!fresh) return
+    if (!fresh || !project.database.open) return
     project.database.prepare('DELETE FROM runs WHERE run = ?').run(plan.run)
     rmSync(runFolder(project, plan.run), { recursive: true, force: true })
   }
@@ -148,7 +134,8 @@ export class Trainer {
       this.change(project, plan.run, { status: 'running', backend, problem: null, finishedAt: null })
       await this.recordBaselines(prepared, context)
       const outcome = await session.train(resume)
-      this.change(project, plan.run, this.changesOf(outcome, project, plan.run))
+      const changes = outcomeChanges(outcome, getRun(project.database, plan.run))
+      this.change(project, plan.run, { ...changes, finishedAt: this.now() })
       return this.runs.summary(plan.run)
     } catch (error) {
       throw this.endOf(prepared, error, context.signal)
@@ -208,39 +195,9 @@ export class Trainer {
     const { project, plan, sampleFile } = prepared
     if (getRun(project.database, plan.run).baselines !== null) return
     context.progress({ label: 'Measuring baselines', done: 0, total: 1 })
-    const store = openSampleStore(sampleFile)
-    try {
-      const request = {
-        read: (indices: readonly number[]) => store.read(indices),
-        cropSize: plan.sampleSet.size,
-        inputSize: plan.architecture.inputSize,
-        train: plan.split.train,
-        validation: plan.split.validation,
-      }
-      const baselines = await this.dependencies.measureBaselines(request, context.signal)
-      updateRun(project.database, plan.run, { baselines })
-    } finally {
-      store.close()
-    }
-  }
-
-  private changesOf(outcome: TrainingOutcome, project: OpenProject, run: string): RunChanges {
-    const { status, epochs, steps, trainMse, validationMse, weightsSha256, backend } = outcome
-    const { seconds, peakMemoryBytes } = outcome
-    const before = getRun(project.database, run)
-    return {
-      status,
-      epochs,
-      steps,
-      trainMse,
-      validationMse,
-      weightsSha256,
-      backend,
-      seconds,
-      peakMemoryBytes: Math.max(peakMemoryBytes, before.peakMemoryBytes ?? 0),
-      remarks: [...new Set([...before.remarks, ...outcome.remarks])],
-      finishedAt: this.dependencies.clock.now().toISOString(),
-    }
+    const measure = this.dependencies.measureBaselines
+    const baselines = await baselinesOf(plan, sampleFile, { measure, signal: context.signal })
+    updateRun(project.database, plan.run, { baselines })
   }
 
   /** Records how the run failed, where it can, and returns what its job fails with. */
@@ -256,27 +213,13 @@ export class Trainer {
   }
 
   private recordFailure({ project, plan }: PreparedRun, error: unknown, signal: AbortSignal): unknown {
-    const { run } = plan
-    recoverMetrics(project, run)
-    const finishedAt = this.dependencies.clock.now().toISOString()
-    const interrupted = (reason: string): AppError =>
-      AppError.of('training/interrupted', { run, reason }, { cause: error })
-    if (error instanceof Cancelled && !isClosing(signal)) {
-      this.change(project, run, { status: 'cancelled', finishedAt })
-      return error
-    }
-    if (error instanceof Cancelled) {
-      const problem = interrupted('Scorescope was closed').message
-      this.change(project, run, { status: 'interrupted', finishedAt, problem })
-      return error
-    }
-    if (error instanceof AppError && error.code === 'process/exited') {
-      const failure = interrupted(`the compute process stopped: ${String(error.details['reason'])}`)
-      this.change(project, run, { status: 'interrupted', finishedAt, problem: failure.message })
-      return failure
-    }
-    const problem = error instanceof Error ? error.message : String(error)
-    this.change(project, run, { status: 'failed', finishedAt, problem })
-    return error
+    recoverMetrics(project, plan.run)
+    const { changes, failure } = describeFailure(plan.run, error, signal)
+    this.change(project, plan.run, { ...changes, finishedAt: this.now() })
+    return failure
+  }
+
+  private now(): string {
+    return this.dependencies.clock.now().toISOString()
   }
 }
