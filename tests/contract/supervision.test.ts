@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { EngineState } from '@shared/bridge'
@@ -8,15 +7,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { superviseEngine, type EngineSupervisor } from '../../src/main/transport/engine-supervisor'
 import type { Installation } from '../../src/main/transport/installation'
 import { bundle } from '../support/bundle'
-import {
-  ensureBuilt,
-  entries,
-  isAlive,
-  startEngineProcess,
-  temporaryFolder,
-  until,
-} from '../support/engine-process'
+import { ensureBuilt, entries, startEngineProcess, temporaryFolder, until } from '../support/engine-process'
 import { failureOf } from '../support/failure'
+import { childrenOf, isAlive } from '../support/processes'
 import { makeTinyCorpus } from '../support/tiny-corpus'
 
 const installation: Installation = {
@@ -143,7 +136,7 @@ describe.runIf(process.platform === 'linux')('when the parent is killed without 
       parent.on('exit', (code) => reject(new Error(`it ended with ${code}`)))
     })
     const { engine, run } = JSON.parse(said) as { engine: number; run: string }
-    const computes = childrenOf(engine)
+    const computes = childrenOf(engine, 'compute.cjs')
     expect(computes.length).toBeGreaterThan(0)
     parent.removeAllListeners('exit')
     parent.kill('SIGKILL')
@@ -155,17 +148,3 @@ describe.runIf(process.platform === 'linux')('when the parent is killed without 
     await again.child.stop()
   })
 })
-
-/** Linux only. */
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/status`, 'utf8').includes(`\nPPid:\t${parent}\n`)
-      } catch {
-        return false
-      }
-    })
-}

@@ -1,6 +1,6 @@
 /** The built entries of the app, for tests that start real processes. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,17 +42,6 @@ export async function startEngineProcess(settingsFolder: string): Promise<Engine
     graceSeconds: 15,
   })
   return { child, ...createRemote<RemoteApi, EngineEvents>(child.port, METHODS) }
-}
-
-/** Whether a process is there, zombies not counted. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    if (process.platform !== 'linux') return true
-    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
 }
 
 /** Waits until what is asked for holds. @throws when it does not within the time */
