@@ -30,6 +30,7 @@ export function stageInstaller(folder) {
   cpSync(join(root, 'out', 'renderer'), join(folder, 'renderer'), { recursive: true })
   stageNode(join(folder, 'node', 'bin'))
   stageNative(join(folder, 'native'))
+  stageCommand(join(folder, 'bin'))
   stageNotices(folder)
 }
 
@@ -77,6 +78,22 @@ function stageNative(folder) {
   for (const name of readdirSync(nativeFolder()))
     cpSync(join(nativeFolder(), name), join(folder, name), { dereference: true })
   if (!existsSync(join(folder, RECORD_NAME))) throw new Error(`${RECORD_NAME} was not copied`)
+}
+
+/** The command line of an installed Scorescope: the shipped Node on cli.cjs. */
+function stageCommand(folder) {
+  mkdirSync(folder, { recursive: true })
+  if (process.platform === 'win32') {
+    const line = '@"%~dp0..\\node\\bin\\node.exe" "%~dp0..\\engine\\cli.cjs" %*'
+    writeFileSync(join(folder, 'scorescope.cmd'), `${line}\r\n`)
+    return
+  }
+  const lines = [
+    '#!/bin/sh',
+    'resources=$(dirname "$(dirname "$(readlink -f "$0")")")',
+    'exec "$resources/node/bin/node" "$resources/engine/cli.cjs" "$@"',
+  ]
+  writeFileSync(join(folder, 'scorescope'), `${lines.join('\n')}\n`, { mode: 0o755 })
 }
 
 function stageNotices(folder) {
