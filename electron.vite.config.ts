@@ -21,7 +21,11 @@ const external = [
 ]
 
 /** CommonJS everywhere outside the renderer: a sandboxed preload must be, and one format is enough. */
-const commonJs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' } as const
+const commonJs = {
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: 'chunks/[name]-[hash].cjs',
+} as const
 
 export default defineConfig({
   main: {
@@ -49,7 +53,11 @@ export default defineConfig({
       externalizeDeps: false,
       outDir: 'out/preload',
       target: 'node18',
-      rollupOptions: { external: ['electron'], input: { index: path('src/preload/index.ts') }, output: commonJs },
+      rollupOptions: {
+        external: ['electron'],
+        input: { index: path('src/preload/index.ts') },
+        output: commonJs,
+      },
     },
   },
   renderer: {

@@ -5,6 +5,7 @@
 import type { ArchitectureDescription, Architecture } from './domain/architecture'
 import type { ActivationMaps, KernelWeights } from './compute-api'
 import type { ImportedModel, ModelExport } from './domain/exchange'
+import type { Evaluation, LeakReport } from './domain/evaluation'
 import type { ChannelPage, FeatureSummary, Reconstruction } from './domain/feature'
 import type { Job, JobReference, JobResults } from './domain/job'
 import type { ImportReport, Page, StyleNode } from './domain/page'
@@ -60,6 +61,8 @@ export interface Replies {
     report: SampleReport
     samples: Listing<SampleWithPage>
     crop: SampleWithPage
+    /** What the held-out crops of such a split would share with its training crops. */
+    leaks: LeakReport
   }
   training: {
     start: JobReference<'train'> & { readonly run: string }
@@ -78,6 +81,9 @@ export interface Replies {
     plan: RunPlan
     metrics: { readonly steps: readonly StepMetrics[]; readonly epochs: readonly EpochMetrics[] }
     epochReconstructions: EpochReconstructions
+    evaluate: JobReference<'evaluate'>
+    /** Null until the run's present weights have been evaluated. */
+    evaluation: Evaluation | null
   }
   exploration: {
     layers: ArchitectureDescription
@@ -131,8 +137,20 @@ export type LocalApi = {
 
 const verbsOf = <N extends Noun>(noun: N): readonly Verb<N>[] => Object.keys(REQUESTS[noun]) as Verb<N>[]
 
+type MissingReplies = {
+  [N in keyof Requests]: Exclude<keyof Requests[N], keyof Replies[N & keyof Replies]>
+}[keyof Requests]
+type MissingRequests = {
+  [N in keyof Replies]: Exclude<keyof Replies[N], keyof Requests[N & keyof Requests]>
+}[keyof Replies]
+
+/** `never`, so that nothing compiles, when a request has no reply or a reply no request. */
+type Methods = [MissingReplies, MissingRequests] extends [never, never]
+  ? { readonly [N in Noun]: readonly Verb<N>[] }
+  : never
+
 /** Nouns and verbs at run time. */
-export const METHODS: { readonly [N in Noun]: readonly Verb<N>[] } = {
+export const METHODS: Methods = {
   project: verbsOf('project'),
   corpus: verbsOf('corpus'),
   sampling: verbsOf('sampling'),
@@ -143,13 +161,3 @@ export const METHODS: { readonly [N in Noun]: readonly Verb<N>[] } = {
   pictures: verbsOf('pictures'),
   system: verbsOf('system'),
 }
-
-type MissingReplies = {
-  [N in keyof Requests]: Exclude<keyof Requests[N], keyof Replies[N & keyof Replies]>
-}[keyof Requests]
-type MissingRequests = {
-  [N in keyof Replies]: Exclude<keyof Replies[N], keyof Requests[N & keyof Requests]>
-}[keyof Replies]
-/** Fails to compile when a request has no reply or a reply no request. */
-const complete: [MissingReplies, MissingRequests] extends [never, never] ? true : false = true
-void complete

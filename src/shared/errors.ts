@@ -7,11 +7,11 @@ import { SENTENCES, type ErrorCode, type ErrorDetails } from './error-sentences'
 export type { ErrorCode } from './error-sentences'
 
 /** A failure that was foreseen: its sentence names the thing and what to do. */
-export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
+export class AppError extends Error {
   override readonly name = 'AppError'
 
   private constructor(
-    readonly code: Code,
+    readonly code: ErrorCode,
     message: string,
     readonly details: Readonly<Record<string, unknown>>,
     options?: ErrorOptions,
@@ -24,7 +24,7 @@ export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
     code: Code,
     details: ErrorDetails<Code>,
     options?: ErrorOptions,
-  ): AppError<Code> {
+  ): AppError {
     const sentence = SENTENCES[code] as (details: ErrorDetails<Code>) => string
     return new AppError(code, sentence(details), details, options)
   }
@@ -68,8 +68,14 @@ export class RemoteBug extends Error {
 /** Turns anything thrown into data. */
 export function toWire(error: unknown): WireError {
   if (error instanceof AppError) {
-    const cause = error.cause instanceof Error ? error.cause.message : null
-    return { kind: 'expected', code: error.code, message: error.message, details: error.details, cause }
+    const { code, message, details, cause } = error
+    return {
+      kind: 'expected',
+      code,
+      message,
+      details,
+      cause: cause instanceof Error ? cause.message : null,
+    }
   }
   if (error instanceof Cancelled || (error instanceof Error && error.name === 'AbortError')) {
     return { kind: 'cancelled', code: 'cancelled', message: 'Cancelled.', details: {}, cause: null }
