@@ -87,6 +87,23 @@ export interface ReconstructedSample {
   readonly mse: number
 }
 
+export interface SeveralSamplesRequest extends ModelReference {
+  readonly indices: readonly number[]
+}
+
+export interface ReconstructManyRequest extends SeveralSamplesRequest {
+  /** By the same network with the values that training starts from, for comparison. */
+  readonly untrained: boolean
+}
+
+export interface ReconstructedSamples {
+  readonly size: number
+  /** In [0,1], not rounded: [indices.length, size, size]. */
+  readonly reconstructions: Float32Array
+  /** Fingerprint of the weights that made them. */
+  readonly weightsSha256: string
+}
+
 export interface ActivationRequest extends ModelReference {
   readonly layer: string
   readonly index: number
@@ -152,6 +169,9 @@ export interface ComputeApi {
   }
   model: {
     reconstruct(request: ReconstructRequest): ReconstructedSample
+    reconstructMany(request: ReconstructManyRequest): ReconstructedSamples
+    /** The class that the head gives each sample; of equally likely ones the first. Fails without a head. */
+    classify(request: SeveralSamplesRequest): Int32Array
     activations(request: ActivationRequest): ActivationMaps
     kernels(request: ModelReference & { readonly layer: string }): KernelWeights
     /** Event: compute/features-progress. Cancelled by the request's signal. */
@@ -178,5 +198,14 @@ export interface ComputeEvents {
 export const COMPUTE_METHODS = {
   device: ['describe'],
   training: ['train', 'pause', 'resume', 'stop', 'measure'],
-  model: ['reconstruct', 'activations', 'kernels', 'featurePass', 'weights', 'adopt'],
+  model: [
+    'reconstruct',
+    'reconstructMany',
+    'classify',
+    'activations',
+    'kernels',
+    'featurePass',
+    'weights',
+    'adopt',
+  ],
 } as const satisfies MethodTable<ComputeApi>

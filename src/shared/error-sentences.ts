@@ -81,6 +81,10 @@ export const SENTENCES = {
     `Samples of ${d.cropSize} pixels cannot be reduced to ${d.inputSize}: choose a size that divides ${d.cropSize}.`,
   'training/too-few-groups': (d: { by: string; groups: number }) =>
     `Only ${d.groups} ${d.by}(s) have samples, so none can be held out: add pages or split by crop.`,
+  'evaluation/nothing-held-out': (d: { run: string }) =>
+    `Run ${d.run} has no held-out samples to be scored on: train it with a share held out.`,
+  'evaluation/no-head': (d: { run: string }) =>
+    `Run ${d.run} has no classification head: train it with --head style or --head composer.`,
   'training/run-unknown': (d: { run: string }) => `There is no run ${d.run} in this project.`,
   'training/not-resumable': (d: { run: string; status: string }) =>
     `Run ${d.run} is ${d.status} and cannot be resumed: start a new run.`,

@@ -21,6 +21,11 @@ const selection = {
   query: z.string().max(500).optional(),
 }
 
+const splitUnit = z.enum(['piece', 'page', 'crop'])
+const heldOutShare = z.number().gt(0).lt(1).default(0.2)
+/** Hold out this share within each style or composer. */
+const stratum = z.enum(['style', 'composer']).optional()
+
 const nothing = z.undefined().or(
   z
     .object({})
@@ -40,8 +45,9 @@ const trainingChoices = {
   microBatch: z.int().min(1).max(1024).optional(),
   dropout: z.number().min(0).max(0.95).optional(),
   learningRate: z.number().gt(0).max(10).optional(),
-  split: z.enum(['piece', 'page', 'crop']).default('piece'),
-  validation: z.number().gt(0).lt(1).default(0.2),
+  split: splitUnit.default('piece'),
+  validation: heldOutShare,
+  stratify: stratum,
   head: z.enum(['style', 'composer']).optional(),
   headWeight: z.number().min(0).max(1000).default(0),
   /** Use only N samples of the set, drawn by a seeded shuffle. */
@@ -94,6 +100,14 @@ export const REQUESTS = {
       limit: z.int().min(1).max(100_000).default(100_000),
     }),
     crop: z.object({ sampleSet: id, index: z.int().min(0) }),
+    /** The split that a training with the same choices would make, and what it leaks. */
+    leaks: z.object({
+      sampleSet: id,
+      by: splitUnit,
+      seed,
+      validation: heldOutShare,
+      stratify: stratum,
+    }),
   },
   training: {
     start: z.object(trainingChoices),
@@ -110,6 +124,9 @@ export const REQUESTS = {
     plan: z.object({ run: runId }),
     metrics: z.object({ run: runId }),
     epochReconstructions: z.object({ run: runId, epoch: z.int().min(1) }),
+    /** Scores the run on its held-out crops beside its baselines; weights that were scored before are not scored again. */
+    evaluate: z.object({ run: runId }),
+    evaluation: z.object({ run: runId }),
   },
   exploration: {
     layers: z.object({ run: runId }),

@@ -8,6 +8,7 @@ import { TrainingControls } from './controls'
 import { adoptWeights, readWeights } from './exchange'
 import { Explorer } from './explore'
 import { measureSteps } from './measure'
+import { Scorer } from './score'
 import { train } from './train'
 import type { Trainer } from './trainer'
 
@@ -24,6 +25,7 @@ export function createCompute({ emit, environment, elapsedMs }: ComputeDependenc
     elapsedMs,
     loadModel: (architecture, values) => backends.loadModel(architecture, values),
   })
+  const scorer = new Scorer((architecture, values) => backends.loadModel(architecture, values))
   let training: TrainingControls | null = null
 
   const withTrainer = async <Result>(
@@ -80,6 +82,8 @@ export function createCompute({ emit, environment, elapsedMs }: ComputeDependenc
     },
     model: {
       reconstruct: (request) => explorer.reconstruct(request),
+      reconstructMany: (request) => scorer.reconstructMany(request),
+      classify: (request) => scorer.classify(request),
       activations: (request) => explorer.activations(request),
       kernels: (request) => explorer.kernels(request),
       featurePass: (request, { signal }) =>

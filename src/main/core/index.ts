@@ -17,7 +17,7 @@ import { createProjects } from './project'
 import { createSampling } from './sampling'
 import { splitSamples } from './sampling/split'
 import { createSharing } from './sharing'
-import { measureBaselines } from './statistics/baselines'
+import { createStatistics, measureBaselines } from './statistics'
 import { createSystem } from './system'
 import { createTraining } from './training'
 
@@ -69,6 +69,7 @@ export function createCore(dependencies: CoreDependencies): Core {
   const scoring = { splitSamples, measureBaselines }
   const training = createTraining({ ...common, ...recorded, ...scoring, onTrained: queueFeatures })
   const exploration = createExploration({ ...common, runs: training.runs, log })
+  const statistics = createStatistics({ ...common, runs: training.runs })
   const sharing = createSharing({
     ...recorded,
     launchCompute,
@@ -100,7 +101,7 @@ export function createCore(dependencies: CoreDependencies): Core {
     project: { ...projects.api, demo },
     corpus: corpus.api,
     sampling: sampling.api,
-    training: training.api,
+    training: { ...training.api, ...statistics.api },
     exploration: exploration.api,
     sharing: sharing.api,
     jobs: jobsApi,

@@ -75,8 +75,8 @@ export interface ClassificationScores {
   readonly accuracy: Estimate
   /** 1 / classes */
   readonly chance: number
-  /** Always the class that most training crops have. */
-  readonly majority: { readonly class: number; readonly accuracy: Estimate }
+  /** Always the class that most training crops have; null where it is not known what was trained on. */
+  readonly majority: { readonly class: number; readonly accuracy: Estimate } | null
   /** [truth][predicted], crops. */
   readonly confusion: readonly (readonly number[])[]
   /** Those that hold a crop, row by row. */
@@ -144,7 +144,11 @@ const OPTIMISM: Readonly<Record<SplitUnit, string | null>> = {
   crop: 'Optimistic: held-out crops are from pages that were also trained on and may overlap with training crops, so these scores do not tell how well new pages or pieces do.',
 }
 
-/** The sentence to be shown with every held-out score of such a split; null for whole pieces. */
-export function optimismOf(by: SplitUnit): string | null {
-  return OPTIMISM[by]
+/**
+ * The sentence to be shown with every held-out score of such a split; null for whole pieces.
+ * @param train how many crops were trained on; 0 where that is not known, as for an imported model
+ */
+export function optimismOf({ by, train }: { readonly by: SplitUnit; readonly train: number }): string | null {
+  if (train > 0) return OPTIMISM[by]
+  return 'Perhaps optimistic: these weights came from elsewhere, and these pages may have been among those that they were trained on.'
 }

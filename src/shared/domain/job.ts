@@ -1,4 +1,5 @@
 /** Long work: has a row before it starts, says how far it is, can be cancelled, survives the window. */
+import type { Evaluation } from './evaluation'
 import type { FeatureReport } from './feature'
 import type { ImportReport } from './page'
 import type { ProjectSummary } from './project'
@@ -19,6 +20,7 @@ export interface JobResults {
   readonly sample: SampleReport
   readonly train: RunSummary
   readonly features: FeatureReport
+  readonly evaluate: Evaluation
   readonly demo: DemoReport
 }
 
@@ -42,7 +44,7 @@ export interface Job extends JobProgress {
   readonly finishedAt: string | null
   /** The sentence of a failed job. */
   readonly problem: { readonly code: string; readonly message: string } | null
-  /** What it belongs to: a run's id for training and features. */
+  /** What it belongs to: a run's id for training, features and evaluations. */
   readonly subject: string | null
 }
 

@@ -111,7 +111,15 @@ export interface RunSummary {
   readonly trainMse: number | null
   readonly validationMse: number | null
   readonly baselines: Baselines | null
-  readonly split: { readonly by: SplitUnit; readonly train: number; readonly validation: number }
+  readonly split: {
+    readonly by: SplitUnit
+    readonly train: number
+    readonly validation: number
+    /** Absent where the set was split as one. */
+    readonly stratify?: Stratum
+  }
+  /** Why `validationMse` is better than it would be on new pieces, in one sentence; null where it needs no label. */
+  readonly optimistic: string | null
   readonly backend: BackendKind | null
   readonly weightsSha256: string | null
   readonly seconds: number

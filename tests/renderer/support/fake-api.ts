@@ -130,6 +130,11 @@ function samplingApi(engine: FakeEngine): LocalApi['sampling'] {
         throw AppError.of('sampling/index-unknown', { index, samples: engine.samples.length })
       return found
     },
+    leaks: ({ sampleSet, by }) => {
+      const validation = Math.floor(setOf(sampleSet).samples / 5)
+      const shared = { sharePage: 0, sharePiece: 0, sharePixels: 0, sharedArea: 0, worst: [] }
+      return { by, train: 4 * validation, validation, ...shared, optimistic: null }
+    },
   }
 }
 
@@ -185,6 +190,11 @@ function trainingApi(engine: FakeEngine): LocalApi['training'] {
     epochReconstructions: ({ run, epoch }) => {
       runOf(run)
       return fakeEpochReconstructions(epoch)
+    },
+    evaluate: ({ run }) => ({ job: engine.startJob('evaluate', 'Evaluating', run).job, kind: 'evaluate' }),
+    evaluation: ({ run }) => {
+      runOf(run)
+      return null
     },
   }
 }

@@ -37,6 +37,7 @@ export function fakeRun(change: Partial<RunSummary> = {}): RunSummary {
     validationMse: 0.0072,
     baselines: { constant: 0.081, block8: 0.052, block4: 0.031, block2: 0.0124 },
     split: { by: 'piece', train: 480, validation: 120 },
+    optimistic: null,
     backend: 'tensorflow',
     weightsSha256: 'c0ffee'.padEnd(64, '0'),
     seconds: 214,

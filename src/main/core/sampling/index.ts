@@ -1,18 +1,23 @@
 /** Sampling: frozen sets of random crops, drawn exactly as the study draws them. */
 import type { EncodedPicture, LocalApi } from '@shared/api'
+import type { LeakReport } from '@shared/domain/evaluation'
+import type { Split } from '@shared/domain/run'
 import type { SampleReport, SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import type { Clock, JobContext, Jobs, OpenProject, ProjectAccess } from '../ports'
 import { readCropPicture } from './crop-reader'
 import { type DrawRequest, drawSampleSet, type SampledCorpus } from './draw'
+import { measureLeaks } from './leak-meter'
 import {
   findSample,
   findSampleSet,
   latestSampleSet,
   listSamples,
   listSampleSets,
+  readPageHashes,
   readSampleReport,
   readSamples,
 } from './sample-records'
+import { splitSamples } from './split'
 
 export type { DrawRequest, SampledCorpus }
 
@@ -28,6 +33,8 @@ export interface Sampling {
   samplesOf(sampleSet: number): readonly SampleWithPage[]
   /** @throws AppError sampling/set-unknown */
   set(sampleSet: number): SampleSet
+  /** What a split's held-out crops share with its training crops. @throws AppError sampling/set-unknown */
+  leaksOf(sampleSet: number, split: Pick<Split, 'by' | 'train' | 'validation'>): LeakReport
   /** The newest set. @throws AppError sampling/none-yet */
   latestSet(): SampleSet
 }
@@ -59,6 +66,17 @@ export function createSampling(deps: {
   const sampleFile = (sampleSet: number): string =>
     pixelPath(projects.required(), findSampleSet(database(), sampleSet).id)
 
+  const samplesOf = (sampleSet: number): readonly SampleWithPage[] =>
+    readSamples(database(), findSampleSet(database(), sampleSet).id)
+  const leaksOf: Sampling['leaksOf'] = (sampleSet, split) => {
+    const hashes = readPageHashes(database(), sampleSet)
+    const samples = samplesOf(sampleSet)
+    return measureLeaks(
+      split,
+      samples.map((sample, at) => ({ ...sample, pageSha256: hashes[at] ?? '' })),
+    )
+  }
+
   return {
     api: {
       draw: (request) => {
@@ -69,11 +87,14 @@ export function createSampling(deps: {
       report: ({ sampleSet }) => readSampleReport(database(), sampleSet),
       samples: (request) => listSamples(database(), request),
       crop: ({ sampleSet, index }) => findSample(database(), sampleSet, index),
+      leaks: ({ sampleSet, by, seed, validation: fraction, stratify }) =>
+        leaksOf(sampleSet, splitSamples({ by, seed, fraction, stratify, samples: samplesOf(sampleSet) })),
     },
     drawSamples,
     readCrop: ({ sampleSet, index }) => readCropPicture(sampleFile(sampleSet), index),
     sampleFile,
-    samplesOf: (sampleSet) => readSamples(database(), findSampleSet(database(), sampleSet).id),
+    samplesOf,
+    leaksOf,
     set: (sampleSet) => findSampleSet(database(), sampleSet),
     latestSet: () => latestSampleSet(database()),
   }

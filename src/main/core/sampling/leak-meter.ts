@@ -44,7 +44,7 @@ export function measureLeaks(
     sharePixels: covered.filter((area) => area > 0).length,
     sharedArea: heldOut.length === 0 ? 0 : sum(covered) / sum(areas),
     worst: worstOf(heldOut, covered),
-    optimistic: optimismOf(split.by),
+    optimistic: optimismOf({ by: split.by, train: training.length }),
   }
 }
 

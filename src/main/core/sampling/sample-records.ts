@@ -111,6 +111,14 @@ export function sampleListSql(filter: SampleFilter): string {
     WHERE ${FILTERS[filter]} ORDER BY samples.position LIMIT @limit OFFSET @offset`
 }
 
+/** SHA-256 of the bytes of each sample's page as they were when it was cut, in order of their index. */
+export function readPageHashes(database: Database.Database, sampleSet: number): readonly string[] {
+  return database
+    .prepare<[number], string>('SELECT page_sha256 FROM samples WHERE sample_set = ? ORDER BY position')
+    .pluck()
+    .all(sampleSet)
+}
+
 /** All samples of a set, in order of their index. */
 export function readSamples(database: Database.Database, sampleSet: number): readonly SampleWithPage[] {
   return database

@@ -47,29 +47,57 @@ function rowsFrom({ bytes, rows, length }: ByteMatrix, first: number, from: numb
   return [row(0), row(1), row(2), row(3)]
 }
 
-/** Sixteen sums at once: every byte is read once for four products. */
-function multiplyTile([a0, a1, a2, a3]: FourRows, [b0, b1, b2, b3]: FourRows, tile: Int32Array): void {
-  let [s00, s01, s02, s03, s10, s11, s12, s13] = [0, 0, 0, 0, 0, 0, 0, 0]
-  let [s20, s21, s22, s23, s30, s31, s32, s33] = [0, 0, 0, 0, 0, 0, 0, 0]
+/** Sixteen sums at once: every byte is read once for four products. Spelt out, which is several times faster. */
+function multiplyTile(a: FourRows, b: FourRows, tile: Int32Array): void {
+  const a0 = a[0]
+  const a1 = a[1]
+  const a2 = a[2]
+  const a3 = a[3]
+  const b0 = b[0]
+  const b1 = b[1]
+  const b2 = b[2]
+  const b3 = b[3]
+  let s00 = 0
+  let s01 = 0
+  let s02 = 0
+  let s03 = 0
+  let s10 = 0
+  let s11 = 0
+  let s12 = 0
+  let s13 = 0
+  let s20 = 0
+  let s21 = 0
+  let s22 = 0
+  let s23 = 0
+  let s30 = 0
+  let s31 = 0
+  let s32 = 0
+  let s33 = 0
   for (let k = 0; k < a0.length; k += 1) {
-    const [x0, x1, x2, x3] = [a0[k] ?? 0, a1[k] ?? 0, a2[k] ?? 0, a3[k] ?? 0]
-    const [y0, y1, y2, y3] = [b0[k] ?? 0, b1[k] ?? 0, b2[k] ?? 0, b3[k] ?? 0]
-    s00 = (s00 + x0 * y0) | 0
-    s01 = (s01 + x0 * y1) | 0
-    s02 = (s02 + x0 * y2) | 0
-    s03 = (s03 + x0 * y3) | 0
-    s10 = (s10 + x1 * y0) | 0
-    s11 = (s11 + x1 * y1) | 0
-    s12 = (s12 + x1 * y2) | 0
-    s13 = (s13 + x1 * y3) | 0
-    s20 = (s20 + x2 * y0) | 0
-    s21 = (s21 + x2 * y1) | 0
-    s22 = (s22 + x2 * y2) | 0
-    s23 = (s23 + x2 * y3) | 0
-    s30 = (s30 + x3 * y0) | 0
-    s31 = (s31 + x3 * y1) | 0
-    s32 = (s32 + x3 * y2) | 0
-    s33 = (s33 + x3 * y3) | 0
+    const y0 = b0[k] ?? 0
+    const y1 = b1[k] ?? 0
+    const y2 = b2[k] ?? 0
+    const y3 = b3[k] ?? 0
+    const x0 = a0[k] ?? 0
+    s00 = (s00 + Math.imul(x0, y0)) | 0
+    s01 = (s01 + Math.imul(x0, y1)) | 0
+    s02 = (s02 + Math.imul(x0, y2)) | 0
+    s03 = (s03 + Math.imul(x0, y3)) | 0
+    const x1 = a1[k] ?? 0
+    s10 = (s10 + Math.imul(x1, y0)) | 0
+    s11 = (s11 + Math.imul(x1, y1)) | 0
+    s12 = (s12 + Math.imul(x1, y2)) | 0
+    s13 = (s13 + Math.imul(x1, y3)) | 0
+    const x2 = a2[k] ?? 0
+    s20 = (s20 + Math.imul(x2, y0)) | 0
+    s21 = (s21 + Math.imul(x2, y1)) | 0
+    s22 = (s22 + Math.imul(x2, y2)) | 0
+    s23 = (s23 + Math.imul(x2, y3)) | 0
+    const x3 = a3[k] ?? 0
+    s30 = (s30 + Math.imul(x3, y0)) | 0
+    s31 = (s31 + Math.imul(x3, y1)) | 0
+    s32 = (s32 + Math.imul(x3, y2)) | 0
+    s33 = (s33 + Math.imul(x3, y3)) | 0
   }
   tile.set([s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33])
 }

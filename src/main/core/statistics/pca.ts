@@ -5,6 +5,10 @@ import { type Pause, symmetricEigen } from './symmetric-eigen'
 /** Directions in which the training crops vary less than this, relative to the first, are rounding. */
 const NEGLIGIBLE = 1e-10
 const WHITE = 255
+/** Crops that are painted in one go, and pixels of each at a time: their sums stay in the processor's cache. */
+const TOGETHER = 4
+const STRIP = 1024
+const EMPTY = new Float64Array()
 
 export interface Pca {
   /** Components that are used: as many as asked for, or as many as the training crops have. */
@@ -84,13 +88,17 @@ function meanCrop({ bytes, rows, length }: ByteMatrix): Float64Array {
 }
 
 async function reconstruct(basis: Basis, crops: ByteMatrix, pause: Pause): Promise<Float32Array> {
-  const { train, mean } = basis
+  const { train } = basis
   const products = await innerProducts(crops, train, { symmetric: false, pause })
   const painted = new Float32Array(crops.rows * crops.length)
-  for (let crop = 0; crop < crops.rows; crop += 1) {
-    const shares = sharesOf(basis, products.subarray(crop * train.rows, (crop + 1) * train.rows))
-    await pause()
-    painted.set(await blend(train, mean, { shares, pause }), crop * crops.length)
+  for (let crop = 0; crop < crops.rows; crop += TOGETHER) {
+    const shares: Float64Array[] = []
+    for (let one = crop; one < Math.min(crop + TOGETHER, crops.rows); one += 1) {
+      shares.push(sharesOf(basis, products.subarray(one * train.rows, (one + 1) * train.rows)))
+      await pause()
+    }
+    const target = painted.subarray(crop * crops.length, (crop + shares.length) * crops.length)
+    await blend(basis, shares, { target, pause })
   }
   return painted
 }
@@ -109,28 +117,43 @@ function sharesOf({ means, grandMean, values, vectors }: Basis, products: Float6
   return shares
 }
 
-/** The mean crop plus shares of training crops less it, in [0,1]. */
+/**
+ * Fills `target` with the mean crop plus shares of training crops less it, in [0,1], a strip of pixels at a time.
+ * @param shares of at most four crops
+ */
 async function blend(
-  train: ByteMatrix,
-  mean: Float64Array,
-  { shares, pause }: { readonly shares: Float64Array; readonly pause: Pause },
-): Promise<Float32Array> {
+  { train, mean }: Basis,
+  shares: readonly Float64Array[],
+  { target, pause }: { readonly target: Float32Array; readonly pause: Pause },
+): Promise<void> {
   const { bytes, rows, length } = train
-  const rest = 1 - shares.reduce((sum, share) => sum + share, 0)
-  const sum = mean.map((grey) => grey * rest)
-  for (let row = 0; row < rows; row += 4) {
-    const [a, b, c, d] = [shares[row] ?? 0, shares[row + 1] ?? 0, shares[row + 2] ?? 0, shares[row + 3] ?? 0]
-    const start = row * length
-    for (let pixel = 0; pixel < length; pixel += 1) {
-      const at = start + pixel
-      sum[pixel] =
-        (sum[pixel] ?? 0) +
-        a * (bytes[at] ?? 0) +
-        b * (bytes[at + length] ?? 0) +
-        c * (bytes[at + 2 * length] ?? 0) +
-        d * (bytes[at + 3 * length] ?? 0)
+  const rests = shares.map((each) => 1 - each.reduce((sum, share) => sum + share, 0))
+  for (let from = 0; from < length; from += STRIP) {
+    const strip = mean.subarray(from, from + STRIP)
+    const sums = Array.from({ length: TOGETHER }, (_, crop) => strip.map((grey) => grey * (rests[crop] ?? 0)))
+    for (let row = 0; row < rows; row += 1) {
+      const start = row * length + from
+      addShares(
+        sums,
+        bytes.subarray(start, start + strip.length),
+        shares.map((each) => each[row] ?? 0),
+      )
     }
-    if (row % 64 === 0) await pause()
+    for (const crop of shares.keys())
+      target.set(sums[crop]?.map((grey) => grey / WHITE) ?? [], crop * length + from)
+    await pause()
   }
-  return Float32Array.from(sum, (grey) => grey / WHITE)
+}
+
+/** Adds one training crop to four reconstructions: every byte is read once. Spelt out, which is several times faster. */
+function addShares(sums: readonly Float64Array[], pixels: Uint8Array, shares: readonly number[]): void {
+  const [a = EMPTY, b = EMPTY, c = EMPTY, d = EMPTY] = sums
+  const [shareA = 0, shareB = 0, shareC = 0, shareD = 0] = shares
+  for (let pixel = 0; pixel < pixels.length; pixel += 1) {
+    const grey = pixels[pixel] ?? 0
+    a[pixel] = (a[pixel] ?? 0) + shareA * grey
+    b[pixel] = (b[pixel] ?? 0) + shareB * grey
+    c[pixel] = (c[pixel] ?? 0) + shareC * grey
+    d[pixel] = (d[pixel] ?? 0) + shareD * grey
+  }
 }

@@ -49,7 +49,8 @@ export class SsimReference {
     const products = this.smooth((at) => (reconstruction[at] ?? 0) * (original[at] ?? 0))
     let total = 0
     for (let at = 0; at < means.length; at += 1) {
-      const [x, y] = [this.mean[at] ?? 0, means[at] ?? 0]
+      const x = this.mean[at] ?? 0
+      const y = means[at] ?? 0
       const covariance = (products[at] ?? 0) - x * y
       const variances = (this.variance[at] ?? 0) + (squares[at] ?? 0) - y * y
       total += ((2 * x * y + C1) * (2 * covariance + C2)) / ((x * x + y * y + C1) * (variances + C2))

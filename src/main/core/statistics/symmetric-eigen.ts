@@ -102,7 +102,8 @@ function transform({ size, vectors, diagonal, beside }: State, i: number, scale:
   const half = product / (h + h)
   for (let j = 0; j < i; j += 1) beside[j] = at(beside, j) - half * at(diagonal, j)
   for (let j = 0; j < i; j += 1) {
-    const [f, g] = [at(diagonal, j), at(beside, j)]
+    const f = at(diagonal, j)
+    const g = at(beside, j)
     const column = j * size
     for (let k = j; k < i; k += 1)
       vectors[column + k] = at(vectors, column + k) - (f * at(beside, k) + g * at(diagonal, k))
@@ -198,7 +199,8 @@ function iterate({ size, vectors, diagonal, beside }: State, l: number, m: numbe
 /** Turns two vectors in their plane. */
 function rotate(one: Float64Array, other: Float64Array, cosine: number, sine: number): void {
   for (let k = 0; k < one.length; k += 1) {
-    const [a, b] = [one[k] ?? 0, other[k] ?? 0]
+    const a = one[k] ?? 0
+    const b = other[k] ?? 0
     other[k] = sine * a + cosine * b
     one[k] = cosine * a - sine * b
   }

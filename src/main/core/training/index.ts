@@ -22,8 +22,11 @@ export interface TrainingDependencies extends TrainerDependencies {
   readonly onTrained: (run: string) => void
 }
 
+/** Scores are statistics' part of the noun. */
+type TrainingApi = Omit<LocalApi['training'], 'evaluate' | 'evaluation'>
+
 export interface Training {
-  readonly api: LocalApi['training']
+  readonly api: TrainingApi
   readonly runs: RunAccess
   /** Trains within another job. */
   readonly train: (choices: TrainingChoices, context: JobContext) => Promise<RunSummary>
@@ -123,7 +126,7 @@ interface Parts {
   readonly runs: RunAccess
 }
 
-function createTrainingApi(dependencies: TrainingDependencies, parts: Parts): LocalApi['training'] {
+function createTrainingApi(dependencies: TrainingDependencies, parts: Parts): TrainingApi {
   const { projects } = dependencies
   const { desk, trainer, runs } = parts
   return {

@@ -35,6 +35,7 @@ export function makePlan(choices: TrainingChoices, inputs: PlanInputs): RunPlan 
     fraction: choices.validation,
     seed: choices.seed,
     samples: used,
+    stratify: choices.stratify,
   })
   const preset = choices.spec === undefined ? choices.preset : null
   return {

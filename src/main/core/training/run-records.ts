@@ -1,6 +1,7 @@
 /** The runs' rows. */
 import type Database from 'better-sqlite3'
 import { describeArchitecture, formatArchitectureSpec } from '@shared/domain/architecture'
+import { optimismOf } from '@shared/domain/evaluation'
 import type {
   Baselines,
   BackendKind,
@@ -9,19 +10,21 @@ import type {
   RunStatus,
   RunSummary,
   SplitUnit,
+  Stratum,
 } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 
 /** A run as its row has it; what lies on disk is added by the caller. */
 export type RunRecord = Omit<RunSummary, 'hasWeights'>
 
-interface RunRow extends Omit<RunRecord, 'split' | 'baselines' | 'remarks' | 'featuresReady'> {
+interface RunRow extends Omit<RunRecord, 'split' | 'optimistic' | 'baselines' | 'remarks' | 'featuresReady'> {
   readonly preset: Preset | null
   readonly status: RunStatus
   readonly backend: BackendKind | null
   readonly splitBy: SplitUnit
   readonly splitTrain: number
   readonly splitValidation: number
+  readonly splitStratify: Stratum | null
   readonly constant: number | null
   readonly block8: number | null
   readonly block4: number | null
@@ -36,7 +39,7 @@ const SELECT = `
     epochs, epochs_planned AS epochsPlanned, steps, train_mse AS trainMse, validation_mse AS validationMse,
     baseline_constant AS constant, baseline_block8 AS block8, baseline_block4 AS block4,
     baseline_block2 AS block2, split_by AS splitBy, split_train AS splitTrain,
-    split_validation AS splitValidation, backend, weights_sha256 AS weightsSha256, seconds,
+    split_validation AS splitValidation, split_stratify AS splitStratify, backend, weights_sha256 AS weightsSha256, seconds,
     peak_memory_bytes AS peakMemoryBytes, started_at AS startedAt, finished_at AS finishedAt, problem, remarks,
     EXISTS (SELECT 1 FROM feature_passes WHERE feature_passes.run = runs.run) AS featuresReady
   FROM runs`
@@ -46,9 +49,9 @@ export function insertRun(database: Database.Database, plan: RunPlan, startedAt:
   database
     .prepare(
       `INSERT INTO runs (run, name, status, preset, sample_set, spec, input_size, parameters, seed,
-         epochs_planned, split_by, split_train, split_validation, started_at)
+         epochs_planned, split_by, split_train, split_validation, split_stratify, started_at)
        VALUES (:run, :name, 'running', :preset, :sampleSet, :spec, :inputSize, :parameters, :seed,
-         :epochsPlanned, :splitBy, :splitTrain, :splitValidation, :startedAt)`,
+         :epochsPlanned, :splitBy, :splitTrain, :splitValidation, :splitStratify, :startedAt)`,
     )
     .run({
       run: plan.run,
@@ -63,6 +66,7 @@ export function insertRun(database: Database.Database, plan: RunPlan, startedAt:
       splitBy: plan.split.by,
       splitTrain: plan.split.train.length,
       splitValidation: plan.split.validation.length,
+      splitStratify: plan.split.stratify ?? null,
       startedAt,
     })
 }
@@ -132,12 +136,19 @@ export function updateRun(database: Database.Database, run: string, changes: Run
 }
 
 function toRecord(row: RunRow): RunRecord {
-  const { splitBy, splitTrain, splitValidation, constant, block8, block4, block2, ...rest } = row
+  const { splitBy, splitTrain, splitValidation, splitStratify, constant, block8, block4, block2, ...rest } =
+    row
   const measured = constant !== null && block8 !== null && block4 !== null && block2 !== null
   return {
     ...rest,
     baselines: measured ? { constant, block8, block4, block2 } : null,
-    split: { by: splitBy, train: splitTrain, validation: splitValidation },
+    split: {
+      by: splitBy,
+      train: splitTrain,
+      validation: splitValidation,
+      ...(splitStratify === null ? {} : { stratify: splitStratify }),
+    },
+    optimistic: optimismOf({ by: splitBy, train: splitTrain }),
     remarks: JSON.parse(row.remarks) as readonly string[],
     featuresReady: row.featuresReady === 1,
   }

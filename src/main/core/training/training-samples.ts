@@ -1,5 +1,5 @@
 /** What training needs from sampling; given by core/index.ts. */
-import type { SplitUnit, Split } from '@shared/domain/run'
+import type { SplitUnit, Split, Stratum } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 
 export interface TrainingSamples {
@@ -19,4 +19,5 @@ export type SplitSamples = (request: {
   readonly fraction: number
   readonly seed: number
   readonly samples: readonly SampleWithPage[]
+  readonly stratify?: Stratum | undefined
 }) => Split
