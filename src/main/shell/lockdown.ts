@@ -1,12 +1,13 @@
 /** What the window may not do: everything but show our page. Nothing is asked of the network, ever. */
 import { app, type Session, type WebContents } from 'electron'
-import { isOwnAddress } from './schemes'
+import { DEVELOPMENT_SERVER, isOwnAddress } from './schemes'
 
 /** Before Electron is ready. */
 export function lockProcess(): void {
   // Root cannot have Chromium's sandbox, which is said on the command line; the window's page has no Node either way.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')
+  const exempt = DEVELOPMENT_SERVER === null ? '' : ', EXCLUDE localhost'
+  app.commandLine.appendSwitch('host-resolver-rules', `MAP * ~NOTFOUND${exempt}`)
   app.commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp')
   app.commandLine.appendSwitch('disable-background-networking')
   app.commandLine.appendSwitch('no-pings')

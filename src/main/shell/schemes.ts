@@ -1,13 +1,23 @@
 /** The window's two schemes: app://scorescope/ is the renderer, page://picture/ADDRESS a picture made by the engine. */
-import { protocol, type Session } from 'electron'
+import { app, protocol, type Session } from 'electron'
 import type { EncodedPicture } from '@shared/api'
 import { AppError } from '@shared/errors'
 import { securityHeaders } from '../transport/content-security-policy'
 import { listStaticFiles, type StaticFile } from '../transport/static-files'
 
-export const APP_ORIGIN = 'app://scorescope'
-export const START_PAGE = `${APP_ORIGIN}/index.html`
 const PICTURES = 'page://picture/'
+
+/** With `npm run dev`, and never in an installed app, the page comes from the build's own server. */
+export const DEVELOPMENT_SERVER = app.isPackaged ? null : developmentServer()
+
+/** The origin of the one page. */
+export const PAGE_ORIGIN = DEVELOPMENT_SERVER ?? 'app://scorescope'
+export const START_PAGE = `${PAGE_ORIGIN}/index.html`
+
+function developmentServer(): string | null {
+  const address = process.env['ELECTRON_RENDERER_URL']
+  return address === undefined ? null : new URL(address).origin
+}
 
 /** Before Electron is ready, once. */
 export function declareSchemes(): void {
@@ -21,7 +31,8 @@ export function declareSchemes(): void {
 
 /** Whether an address is one of ours; everything else is refused. */
 export function isOwnAddress(url: string): boolean {
-  return url.startsWith(`${APP_ORIGIN}/`) || url.startsWith(PICTURES) || /^(blob|data):/.test(url)
+  if (DEVELOPMENT_SERVER !== null && url.startsWith(DEVELOPMENT_SERVER.replace('http', 'ws'))) return true
+  return url.startsWith(`${PAGE_ORIGIN}/`) || url.startsWith(PICTURES) || /^(blob|data):/.test(url)
 }
 
 export interface SchemeHandlers {
@@ -53,7 +64,7 @@ async function answerPicture(handlers: SchemeHandlers, request: Request): Promis
     return new Response(bodyOf(bytes), {
       headers: {
         ...securityHeaders('page:'),
-        'access-control-allow-origin': APP_ORIGIN,
+        'access-control-allow-origin': PAGE_ORIGIN,
         'content-type': mediaType,
         'cache-control': immutable ? 'private, max-age=31536000, immutable' : 'no-store',
       },

@@ -7,7 +7,7 @@ import { isAskingFrame, type Outcome } from '@shared/wire'
 import type { EngineSupervisor } from '../transport/engine-supervisor'
 import { outcomeOf } from '../transport/outcome'
 import { isTheme } from './preferences'
-import { APP_ORIGIN } from './schemes'
+import { PAGE_ORIGIN } from './schemes'
 
 export interface WindowChannelOptions {
   readonly engine: EngineSupervisor
@@ -39,7 +39,7 @@ export function openWindowChannel(options: WindowChannelOptions): WindowChannel 
   const isOwn = (event: IpcMainInvokeEvent | IpcMainEvent): boolean => {
     const frame = event.senderFrame
     const own =
-      frame !== null && frame === window()?.webContents.mainFrame && frame.url.startsWith(`${APP_ORIGIN}/`)
+      frame !== null && frame === window()?.webContents.mainFrame && frame.url.startsWith(`${PAGE_ORIGIN}/`)
     if (!own) log(`refused: a message from ${frame?.url.slice(0, 200) ?? 'a frame that is gone'}`)
     return own
   }
