@@ -6,6 +6,7 @@ import type { Run } from './commands/command'
 import { addDemo } from './commands/demo'
 import { addDoctor } from './commands/doctor'
 import { addExport } from './commands/export'
+import { addEvaluate, addLeaks } from './commands/evaluate'
 import { addFeatures } from './commands/features'
 import { addImport } from './commands/import'
 import { addImportModel } from './commands/import-model'
@@ -38,6 +39,8 @@ const COMMANDS = [
   addCrop,
   addTrain,
   addRuns,
+  addEvaluate,
+  addLeaks,
   addReconstruct,
   addFeatures,
   addExport,

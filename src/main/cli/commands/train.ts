@@ -35,6 +35,7 @@ export const addTrain: AddCommand = (program, run) => {
     .option('--learning-rate <rate>', 'of Adam', decimalNumber)
     .option('--split <unit>', 'hold out whole pieces, pages or crops: piece, page or crop (piece)')
     .option('--validation <share>', 'held out (0.2)', decimalNumber)
+    .option('--stratify <field>', 'hold out this share within each style or composer: style or composer')
     .option('--head <field>', 'a classifier on the bottleneck: style or composer')
     .option('--head-weight <weight>', 'of its loss beside the reconstruction’s (0)', decimalNumber)
     .option('--limit <n>', 'use only so many samples', wholeNumber)
@@ -73,7 +74,7 @@ async function carryOut(session: Session, begin: Begin, project: string): Promis
 }
 
 export function describeRun(run: RunSummary): readonly string[] {
-  const { trainMse, validationMse, baselines, split, remarks } = run
+  const { trainMse, validationMse, baselines, split, optimistic, remarks } = run
   const error = (value: number | null): string => (value === null ? 'none yet' : value.toFixed(5))
   return [
     `Run ${run.run} (${run.name}): ${run.status} after ${run.epochs} epochs, ${run.steps} steps, ${describeSeconds(run.seconds)}`,
@@ -83,7 +84,8 @@ export function describeRun(run: RunSummary): readonly string[] {
       : [
           `Beside it: constant grey ${error(baselines.constant)}, block means 8×8 ${error(baselines.block8)}, 4×4 ${error(baselines.block4)}, 2×2 ${error(baselines.block2)}`,
         ]),
-    `${run.parameters} parameters; ${split.train} training and ${split.validation} held-out samples, by ${split.by}`,
+    `${run.parameters} parameters; ${split.train} training and ${split.validation} held-out samples, by ${split.by}${split.stratify === undefined ? '' : ` within each ${split.stratify}`}`,
+    ...(optimistic === null ? [] : [optimistic]),
     ...remarks,
   ]
 }
