@@ -10,7 +10,7 @@ import { gatherPages } from './support/pages.mjs'
 export const name = 'leak'
 export const description = 'the leak meter on a corpus against counting pixel by pixel'
 
-const SETTINGS = { pages: 40, perPage: 8, size: 448, seed: 1, validation: 0.2 }
+const SETTINGS = { pages: 400, perPage: 5, size: 448, seed: 1, validation: 0.2 }
 
 /** Crops with what the meter may look at. */
 function readSamples(project) {
