@@ -1,4 +1,4 @@
-import { flushSync } from 'svelte'
+import { flushSync, type ComponentProps } from 'svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import Tree from '../../../src/renderer/src/components/Tree.svelte'
@@ -18,11 +18,11 @@ afterEach(async () => {
 
 function renderTree(expanded: readonly string[]): { selected: string[]; focused: () => string | null } {
   const selected: string[] = []
-  const props = reactive({
+  const props = reactive<ComponentProps<typeof Tree> & Record<string, unknown>>({
     label: 'Corpus',
     nodes: NODES,
-    selected: null as string | null,
-    expanded: new Set(expanded) as ReadonlySet<string>,
+    selected: null,
+    expanded: new Set(expanded),
     onSelect: (key: string) => {
       selected.push(key)
       props.selected = key

@@ -127,6 +127,19 @@ describe('the corpus screen', () => {
     await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset['index']).toBe('2'))
   })
 
+  it('says why a search cannot be read, beside the pages found before', async () => {
+    const { engine } = await show('corpus')
+    await vi.waitFor(() => find('[role=searchbox]'))
+    const failure = { query: '"', problem: 'a quotation mark is not closed' }
+    engine.failNext('corpus', 'pages', AppError.of('corpus/query-invalid', failure))
+    await userEvent.fill(find('[role=searchbox]'), '"')
+    await vi.waitFor(() =>
+      expect(find('[role=alert]').textContent).toContain('a quotation mark is not closed'),
+    )
+    expect(text()).not.toContain('pages for')
+    expect(find('[data-index="0"]')).toBeTruthy()
+  })
+
   it('says when no page matches', async () => {
     await show('corpus')
     await vi.waitFor(() => find('[role=searchbox]'))
