@@ -86,6 +86,16 @@ describe.skipIf(!nativeIsThere)('a whole step of the native graph', () => {
     trainer.close()
   })
 
+  it('evaluates a batch as it trains on it, once the statistics are measured on that batch, dropout or not', () => {
+    const trainer = new NativeTrainer(native().binding, { ...architecture, dropout: 0.5 })
+    startFromKeras(trainer)
+    trainer.followStatistics(batch.pixels, 1)
+    // Without dropout, training's loss is the one that Keras has; n − 1 instead of n is the difference left.
+    const expected = keras.steps[0]?.meanSquaredError ?? NaN
+    expect(Math.abs(trainer.evaluate(batch).meanSquaredError / expected - 1)).toBeLessThan(0.01)
+    trainer.close()
+  })
+
   it('evaluates as Keras does with the weights and statistics that Keras ended with', () => {
     const trainer = new NativeTrainer(native().binding, architecture)
     startFromKeras(trainer)

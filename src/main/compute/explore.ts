@@ -22,8 +22,6 @@ import type { TrainedModel } from './trained-model'
 const KEPT_BOTTLENECKS = 16
 
 interface LoadedModel {
-  /** Which weights of which run on which samples. */
-  readonly key: string
   readonly architecture: Architecture
   readonly layers: readonly Layer[]
   readonly values: ParameterValues
@@ -32,85 +30,138 @@ interface LoadedModel {
   readonly bottlenecks: Map<number, Float32Array>
 }
 
+/** A model that is loaded or being loaded, and how many requests are looking at it. */
+interface Shelf {
+  /** Which weights of which run on which samples. */
+  readonly key: string
+  readonly loaded: Promise<LoadedModel>
+  users: number
+}
+
 export interface ExplorerOptions {
   readonly loadModel: (architecture: Architecture, values: ParameterValues) => Promise<TrainedModel>
   readonly elapsedMs: () => number
 }
 
 export class Explorer {
-  private loaded: LoadedModel | null = null
+  private shelf: Shelf | null = null
 
   constructor(private readonly options: ExplorerOptions) {}
 
   /** @throws training/no-checkpoint, exploration/channel-unknown, sampling/index-unknown */
-  async reconstruct(request: ReconstructRequest): Promise<ReconstructedSample> {
-    const loaded = await this.load(request)
-    const size = loaded.architecture.inputSize
-    const original = loaded.samples.pixels([request.index])
-    const bottleneck = scaleChannels(loaded, bottleneckOf(loaded, request.index, original), request.channels)
-    const output = loaded.model.decode(bottleneck)
-    return { size, original, reconstruction: toGreyBytes(output), mse: squaredErrorOf(output, original) }
+  reconstruct(request: ReconstructRequest): Promise<ReconstructedSample> {
+    return this.withModel(request, (loaded) => {
+      const size = loaded.architecture.inputSize
+      const original = loaded.samples.pixels([request.index])
+      const bottleneck = scaleChannels(
+        loaded,
+        bottleneckOf(loaded, request.index, original),
+        request.channels,
+      )
+      const output = loaded.model.decode(bottleneck)
+      return { size, original, reconstruction: toGreyBytes(output), mse: squaredErrorOf(output, original) }
+    })
   }
 
   /** @throws training/no-checkpoint, exploration/layer-unknown, sampling/index-unknown */
-  async activations(request: ActivationRequest): Promise<ActivationMaps> {
-    const loaded = await this.load(request)
-    const { name, height, width, channels } = layerOf(loaded, request.layer)
-    return { height, width, channels, maps: loaded.model.layer(name, loaded.samples.pixels([request.index])) }
+  activations(request: ActivationRequest): Promise<ActivationMaps> {
+    return this.withModel(request, (loaded) => {
+      const { name, height, width, channels } = layerOf(loaded, request.layer)
+      return {
+        height,
+        width,
+        channels,
+        maps: loaded.model.layer(name, loaded.samples.pixels([request.index])),
+      }
+    })
   }
 
   /** @throws training/no-checkpoint, exploration/layer-unknown */
-  async kernels(request: ModelReference & { readonly layer: string }): Promise<KernelWeights> {
-    const loaded = await this.load(request)
-    const layer = layerOf(loaded, request.layer)
-    if (layer.kind === 'bottleneck') {
-      const layers = loaded.layers.filter(({ kind }) => kind !== 'bottleneck').map(({ name }) => name)
-      throw AppError.of('exploration/layer-unknown', { layer: request.layer, layers })
-    }
-    const { kernel, inputChannels, channels: filters } = layer
-    return { kernel, inputChannels, filters, weights: valueOf(loaded.values, `${layer.name}/kernel`).slice() }
+  kernels(request: ModelReference & { readonly layer: string }): Promise<KernelWeights> {
+    return this.withModel(request, (loaded) => {
+      const { name, kind, kernel, inputChannels, channels } = layerOf(loaded, request.layer)
+      if (kind === 'bottleneck') {
+        const layers = loaded.layers.filter((layer) => layer.kind !== 'bottleneck')
+        throw AppError.of('exploration/layer-unknown', {
+          layer: name,
+          layers: layers.map((layer) => layer.name),
+        })
+      }
+      return {
+        kernel,
+        inputChannels,
+        filters: channels,
+        weights: valueOf(loaded.values, `${name}/kernel`).slice(),
+      }
+    })
   }
 
   /** @throws training/no-checkpoint, sampling/index-unknown, Cancelled */
-  async featurePass(
+  featurePass(
     request: FeaturePassRequest,
     context: { readonly signal: AbortSignal; readonly onProgress: (done: number, total: number) => void },
   ): Promise<FeaturePass> {
-    const { model, samples, layers } = await this.load(request)
-    const startMs = this.options.elapsedMs()
-    const channels = await runFeaturePass({ ...request, ...context, model, samples, layers })
-    return { channels, seconds: (this.options.elapsedMs() - startMs) / 1000 }
+    return this.withModel(request, async ({ model, samples, layers }) => {
+      const startMs = this.options.elapsedMs()
+      const channels = await runFeaturePass({ ...request, ...context, model, samples, layers })
+      return { channels, seconds: (this.options.elapsedMs() - startMs) / 1000 }
+    })
   }
 
-  close(): void {
-    this.loaded?.model.close()
-    this.loaded?.samples.close()
-    this.loaded = null
-  }
-
-  /** The newest good weights of a run; loaded again when training has saved newer ones. */
-  private async load({ plan, runFolder, sampleFile }: ModelReference): Promise<LoadedModel> {
-    const checkpoints = new CheckpointFolder(runFolder)
-    const key = [runFolder, checkpoints.newestName(), sampleFile].join('\n')
-    if (this.loaded?.key === key) return this.loaded
-    const parameters = modelParameters(plan.architecture)
-    const { checkpoint } = checkpoints.newest(parameters)
-    if (checkpoint === null) throw AppError.of('training/no-checkpoint', { run: plan.run })
-    this.close()
-    const { architecture } = plan
-    const { values } = checkpoint
-    const model = await this.options.loadModel(architecture, values)
-    this.loaded = {
-      key,
-      architecture,
-      layers: describeArchitecture(architecture).layers,
-      values,
-      model,
-      samples: openSamples(sampleFile, plan),
-      bottlenecks: new Map(),
+  /**
+   * Looks at the newest good weights of a run, loaded again when training has saved newer ones. A model that another
+   * request still looks at is let go only when that one has done.
+   */
+  private async withModel<Result>(
+    reference: ModelReference,
+    look: (loaded: LoadedModel) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const shelf = this.shelfFor(reference)
+    shelf.users += 1
+    try {
+      return await look(await shelf.loaded)
+    } finally {
+      shelf.users -= 1
+      if (this.shelf !== shelf) await release(shelf)
     }
-    return this.loaded
   }
+
+  private shelfFor(reference: ModelReference): Shelf {
+    const checkpoints = new CheckpointFolder(reference.runFolder)
+    const key = [reference.runFolder, checkpoints.newestName(), reference.sampleFile].join('\n')
+    if (this.shelf?.key === key) return this.shelf
+    const earlier = this.shelf
+    const shelf = { key, loaded: this.load(reference, checkpoints), users: 0 }
+    this.shelf = shelf
+    // A model that could not be loaded is tried again when next asked for; who asked now is told by `withModel`.
+    shelf.loaded.catch(() => {
+      if (this.shelf === shelf) this.shelf = null
+    })
+    if (earlier !== null) void release(earlier)
+    return shelf
+  }
+
+  private async load(
+    { plan, sampleFile }: ModelReference,
+    checkpoints: CheckpointFolder,
+  ): Promise<LoadedModel> {
+    const { architecture } = plan
+    const { checkpoint } = checkpoints.newest(modelParameters(architecture))
+    if (checkpoint === null) throw AppError.of('training/no-checkpoint', { run: plan.run })
+    const { values } = checkpoint
+    const { layers } = describeArchitecture(architecture)
+    const model = await this.options.loadModel(architecture, values)
+    const samples = openSamples(sampleFile, plan)
+    return { architecture, layers, values, model, samples, bottlenecks: new Map() }
+  }
+}
+
+/** Lets a model go that nobody looks at any more. */
+async function release(shelf: Shelf): Promise<void> {
+  if (shelf.users > 0) return
+  const loaded = await shelf.loaded.catch(() => null)
+  loaded?.model.close()
+  loaded?.samples.close()
 }
 
 function layerOf({ layers }: LoadedModel, name: string): Layer {

@@ -6,9 +6,8 @@ import { dropoutSeed } from './random'
 import type { MicroBatchSettings } from './trainer'
 
 /**
- * The weight of a new batch in the running statistics; until 1/rate batches have been seen they all weigh the same.
- * Ten times Keras' default: a batch holds so many positions that its statistics are exact enough, and statistics that
- * follow quickly make evaluation honest from the first epoch on (measured in docs/decisions/0002-training-graph.md).
+ * The weight of a new batch in the running statistics; at first all batches weigh the same. They are what a checkpoint
+ * within an epoch is looked at with: after each epoch they are measured anew (`Calibration`).
  */
 const STATISTICS_RATE = 0.1
 

@@ -64,10 +64,6 @@ export function nextRange(samplesDone: number, plan: Pick<RunPlan, 'optimizer' |
   return { from: samplesDone, to: Math.min(samplesDone + microBatch, batchTo), batchFrom, batchTo }
 }
 
-export function stepsPerEpoch(plan: Pick<RunPlan, 'optimizer' | 'split'>): number {
-  return Math.ceil(plan.split.train.length / plan.optimizer.batchSize)
-}
-
 /** After a micro-batch that does not end its batch. */
 export function afterMicroBatch(progress: Progress, losses: LossTotals): Progress {
   return {

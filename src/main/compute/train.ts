@@ -1,7 +1,9 @@
 /** The training loop: a function of its plan, in steps small enough to be paused, stopped, killed and resumed. */
 import type { ComputeEvents, TrainRequest } from '@shared/compute-api'
 import { AppError } from '@shared/errors'
+import { setImmediate } from 'node:timers/promises'
 import type { BackendKind, RunPlan, TrainingOutcome } from '@shared/domain/run'
+import { Calibration } from './calibration'
 import { CheckpointFolder } from './checkpoint'
 import type { Ending, TrainingControls } from './controls'
 import { microBatchSettings } from './micro-batch'
@@ -102,7 +104,10 @@ class Training {
     let ending: Ending | null = null
     while (ending === null && this.progress.epoch < this.plan.optimizer.epochs)
       ending = (await this.trainEpoch()) ?? (await this.closeEpoch())
-    if (ending === 'stopped') this.writeCheckpoint()
+    if (ending === 'stopped') {
+      await this.calibrate(() => setImmediate(null))
+      this.writeCheckpoint()
+    }
     return this.outcome(ending ?? 'finished')
   }
 
@@ -122,7 +127,7 @@ class Training {
 
   /** Trains on what is left of the current epoch. Returns how training is to end, or null to go on. */
   private async trainEpoch(): Promise<Ending | null> {
-    const order = epochOrder(this.plan.split.train, this.plan.seed, this.progress.epoch + 1)
+    const order = this.order()
     while (this.progress.samplesDone < order.length) {
       const ending = await this.pauseOrEnd()
       if (ending !== null) return ending
@@ -131,6 +136,11 @@ class Training {
       })
     }
     return null
+  }
+
+  /** Training samples in the order of the current epoch. */
+  private order(): Int32Array {
+    return epochOrder(this.plan.split.train, this.plan.seed, this.progress.epoch + 1)
   }
 
   private trainMicroBatch(order: Int32Array): void {
@@ -169,8 +179,10 @@ class Training {
     if (elapsedMs - this.written.elapsedMs > CHECKPOINT_INTERVAL_MS) this.writeCheckpoint()
   }
 
-  /** Validates, shows, reports and saves. */
+  /** Calibrates, validates, shows, reports and saves. */
   private async closeEpoch(): Promise<Ending | null> {
+    const calibrating = await this.calibrate(() => this.pauseOrEnd())
+    if (calibrating !== null) return calibrating
     const validation = new Validation(this.context.trainer, this.samples, this.plan)
     while (!validation.isDone) {
       const ending = await this.pauseOrEnd()
@@ -183,6 +195,19 @@ class Training {
       this.reportEpoch(validation.scores())
     })
     this.writeCheckpoint()
+    return null
+  }
+
+  /** Brings batch norm's statistics up to date with the weights. `between` says whether to end early. */
+  private async calibrate(between: () => Promise<Ending | null>): Promise<Ending | null> {
+    const calibration = new Calibration(this.context.trainer, this.samples, this.plan, this.order())
+    while (!calibration.isDone) {
+      const ending = await between()
+      if (ending !== null) return ending
+      this.timed(() => {
+        calibration.next()
+      })
+    }
     return null
   }
 

@@ -38,6 +38,8 @@ export interface Evaluation {
 export interface Trainer {
   /** Blocks until the micro-batch is done. */
   train(batch: MicroBatch, settings: MicroBatchSettings): MicroBatchLosses
+  /** Moves the running statistics towards these samples', without dropout; at rate 1 it replaces them. */
+  followStatistics(pixels: Uint8Array, rate: number): void
   /** With running statistics, without dropout. */
   evaluate(batch: MicroBatch): Evaluation
   /** Reconstructions in [0, 1], with running statistics and without dropout. [samples, size, size] */

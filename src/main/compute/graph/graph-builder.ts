@@ -44,7 +44,6 @@ export interface NodeOptions<Types extends OutputTypes> {
 }
 
 export const typeOf = (value: DataType): Attribute => ({ kind: 'type', value })
-export const integer = (value: number): Attribute => ({ kind: 'integer', value })
 export const integers = (value: readonly number[]): Attribute => ({ kind: 'integers', value })
 export const float = (value: number): Attribute => ({ kind: 'float', value })
 export const boolean = (value: boolean): Attribute => ({ kind: 'boolean', value })

@@ -36,10 +36,13 @@ export interface BatchStatistic {
 
 export type NetworkMode =
   | {
+      /** Batch norm by the batch's own statistics. */
       readonly kind: 'training'
-      readonly dropoutSeed: Tensor<'int32'>
+      /** null leaves dropout out. */
+      readonly dropoutSeed: Tensor<'int32'> | null
       readonly onStatistic: (statistic: BatchStatistic) => void
     }
+  /** Batch norm by running statistics, no dropout. */
   | { readonly kind: 'evaluation' }
 
 export interface GraphNetworkOptions {
@@ -68,7 +71,7 @@ function graphOperations(tape: Tape, options: GraphNetworkOptions): NetworkOpera
     pool: (input) => maxPool(tape, input),
     upsample: (input) => upsample(tape, input),
     drop: (ordinal, input) => {
-      if (mode.kind === 'evaluation') return input
+      if (mode.kind === 'evaluation' || mode.dropoutSeed === null) return input
       const seed = seedOf(graph, mode.dropoutSeed, ordinal)
       return dropout(tape, input, { rate: architecture.dropout, seed })
     },

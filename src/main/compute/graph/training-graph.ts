@@ -60,6 +60,8 @@ export interface TrainingGraph {
   readonly nodes: number
   readonly feeds: TrainingFeeds
   readonly training: TrainingFetches
+  /** Fetch that moves the running statistics towards the samples', without dropout. */
+  readonly statisticsFollowed: Tensor
   readonly evaluation: EvaluationFetches
   /** Gradients of one micro-batch by parameter name, for tests against other implementations. */
   readonly gradients: ReadonlyMap<string, Tensor>
@@ -73,12 +75,22 @@ export function buildTrainingGraph(architecture: Architecture): TrainingGraph {
   const pixels = fromBytes(graph, feeds.images)
   const context: Context = { graph, architecture, parameters, feeds, pixels }
   const { training, gradients, optimizerState } = addTraining(context)
+  const statisticsFollowed = addStatistics(context)
   const evaluation = addEvaluation(context)
   const state = addStateAccess(graph, [
     ...[...parameters.values()].map(({ variable }) => variable),
     ...optimizerState,
   ])
-  return { bytes: graph.encode(), nodes: graph.size, feeds, training, evaluation, gradients, state }
+  return {
+    bytes: graph.encode(),
+    nodes: graph.size,
+    feeds,
+    training,
+    statisticsFollowed,
+    evaluation,
+    gradients,
+    state,
+  }
 }
 
 interface Context {
@@ -209,6 +221,19 @@ function follow(graph: GraphBuilder, { variable, observed }: BatchStatistic, rat
   const { shape } = variable
   const distance = graph.float('Sub', [variable.value, observed], { shape })
   return graph.update('AssignSubVariableOp', variable, graph.float('Mul', [distance, rate], { shape }))
+}
+
+function addStatistics({ graph, architecture, parameters, feeds, pixels }: Context): Tensor {
+  return graph.within('statistics', () => {
+    const followed: Ran[] = []
+    const onStatistic = (statistic: BatchStatistic): void => {
+      followed.push(follow(graph, statistic, feeds.statisticsRate))
+    }
+    const mode = { kind: 'training', dropoutSeed: null, onStatistic } as const
+    const network = graphNetwork(new Tape(graph), { architecture, parameters, mode })
+    network.decode(network.encode(pixels))
+    return graph.identity('followed', graph.scalar(1), followed)
+  })
 }
 
 function addEvaluation({ graph, architecture, parameters, feeds, pixels }: Context): EvaluationFetches {

@@ -28,6 +28,12 @@ export class NativeTrainer implements Trainer {
     return { meanSquaredError: first(losses.error), headLoss: first(losses.headLoss) }
   }
 
+  followStatistics(pixels: Uint8Array, rate: number): void {
+    const { feeds, statisticsFollowed } = this.graph
+    const given = [feed(feeds.images, pixels), feed(feeds.statisticsRate, Float32Array.of(rate))]
+    this.session.run(given, { statisticsFollowed })
+  }
+
   evaluate(batch: MicroBatch): Evaluation {
     const { meanSquaredError, correct } = this.graph.evaluation
     const feeds = this.batchFeeds(batch)

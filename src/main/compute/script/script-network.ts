@@ -7,7 +7,8 @@ import type { TensorflowScript } from './load-script'
 export type ScriptMode =
   | {
       readonly kind: 'training'
-      readonly dropoutSeed: readonly [number, number]
+      /** null leaves dropout out. */
+      readonly dropoutSeed: readonly [number, number] | null
       /** Told each layer's batch statistics, by parameter name. */
       readonly onStatistic: (parameter: string, observed: Tensor) => void
     }
@@ -38,7 +39,7 @@ export function scriptOperations(
     upsample: (input) => upsample(tf, input),
     drop: (ordinal, input) => {
       const rate = architecture.dropout
-      if (mode.kind === 'evaluation' || rate === 0) return input
+      if (mode.kind === 'evaluation' || mode.dropoutSeed === null || rate === 0) return input
       const [run, first] = mode.dropoutSeed
       const uniform = tf.randomUniform(input.shape, 0, 1, 'float32', `${run},${first + ordinal}`)
       return input.mul(

@@ -38,6 +38,20 @@ export class ScriptTrainer implements Trainer {
     return losses
   }
 
+  followStatistics(pixels: Uint8Array, rate: number): void {
+    const observed = new Map<string, Float32Array>()
+    const onStatistic = (name: string, statistic: Tensor): void => void observed.set(name, floats(statistic))
+    tidied(this.tf, () => {
+      const network = this.network(this.parameterTensors(), {
+        kind: 'training',
+        dropoutSeed: null,
+        onStatistic,
+      })
+      network.decode(network.encode(this.pixelTensor(pixels)))
+    })
+    for (const [name, values] of observed) follow(valueOf(this.values, name), values, rate)
+  }
+
   evaluate(batch: MicroBatch): Evaluation {
     const { tf } = this
     return tidied(tf, () => {
