@@ -4,6 +4,7 @@ import type { RunSummary } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 import { fakeImportReport, fakeSampleReport, fakeTree } from './fake-corpus'
 import type { FakeEngine } from './fake-engine'
+import { fakeLeaks } from './fake-evaluation'
 import {
   FAKE_ARCHITECTURE,
   FAKE_DESCRIPTION,
@@ -130,11 +131,7 @@ function samplingApi(engine: FakeEngine): LocalApi['sampling'] {
         throw AppError.of('sampling/index-unknown', { index, samples: engine.samples.length })
       return found
     },
-    leaks: ({ sampleSet, by }) => {
-      const validation = Math.floor(setOf(sampleSet).samples / 5)
-      const shared = { sharePage: 0, sharePiece: 0, sharePixels: 0, sharedArea: 0, worst: [] }
-      return { by, train: 4 * validation, validation, ...shared, optimistic: null }
-    },
+    leaks: ({ sampleSet, by, seed }) => fakeLeaks(by, { samples: setOf(sampleSet).samples, seed }),
   }
 }
 
@@ -194,7 +191,7 @@ function trainingApi(engine: FakeEngine): LocalApi['training'] {
     evaluate: ({ run }) => ({ job: engine.startJob('evaluate', 'Evaluating', run).job, kind: 'evaluate' }),
     evaluation: ({ run }) => {
       runOf(run)
-      return null
+      return engine.evaluations.get(run) ?? null
     },
   }
 }

@@ -5,6 +5,7 @@
 import { METHODS, type LocalApi, type Noun, type RemoteApi, type Verb } from '@shared/api'
 import type { EngineState, HostCommand, Theme } from '@shared/bridge'
 import { createApi } from '@shared/caller'
+import type { Evaluation } from '@shared/domain/evaluation'
 import type { Job, JobKind, JobResults } from '@shared/domain/job'
 import type { ImportReport, Page, PageSelection } from '@shared/domain/page'
 import type { ProjectSummary, RecentProject } from '@shared/domain/project'
@@ -53,6 +54,8 @@ export class FakeEngine {
   sets: SampleSet[]
   samples: readonly SampleWithPage[]
   runs: RunSummary[]
+  /** By run. */
+  readonly evaluations = new Map<string, Evaluation>()
   jobs: Job[] = []
   lastImport: ImportReport | null = null
   project: ProjectSummary | null = null

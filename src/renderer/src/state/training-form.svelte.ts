@@ -7,34 +7,21 @@ import {
   parseArchitectureSpec,
   reductionFactor,
 } from '@shared/domain/architecture'
-import { architectureFrom, PRESETS, presetInputSize } from '@shared/domain/presets'
-import type { Preset, SplitUnit } from '@shared/domain/run'
+import { architectureFrom, presetInputSize } from '@shared/domain/presets'
+import type { Preset, RunPlan } from '@shared/domain/run'
 import type { SampleSet } from '@shared/domain/sample-set'
 import type { RequestInput } from '@shared/requests'
 import { describeFailure } from './failure'
-
-export interface TrainingChoices {
-  readonly preset: Preset
-  readonly name: string
-  readonly spec: string
-  /** Side of the model's input in pixels. */
-  readonly inputSize: number
-  readonly epochs: number
-  readonly batch: number
-  readonly microBatch: number
-  readonly dropout: number
-  readonly learningRate: number
-  readonly split: SplitUnit
-  /** Share that is held out. */
-  readonly validation: number
-  readonly seed: number
-  readonly head: 'none' | 'style' | 'composer'
-  readonly headWeight: number
-  /** Train on so many samples only; null uses all. */
-  readonly limit: number | null
-  /** Null leaves the choice to TensorFlow. */
-  readonly threads: number | null
-}
+import type { SplitQuestion } from './leak-meter.svelte'
+import {
+  changedChoices,
+  type ChangedChoice,
+  choicesOfPlan,
+  presetChoices,
+  presetSettings,
+  toRequest,
+  type TrainingChoices,
+} from './training-choices'
 
 interface Drawing {
   readonly architecture: Architecture
@@ -51,6 +38,8 @@ export class TrainingForm {
   #unreadable = $state.raw<ReadonlySet<string>>(new Set())
   /** Grows when choices are replaced as a whole: fields show the new values, not what was typed. */
   #generation = $state(0)
+  /** The plan that the choices were copied from. */
+  #model = $state.raw<{ readonly name: string; readonly choices: TrainingChoices } | null>(null)
 
   readonly #specProblem = $derived(problemOf(() => parseArchitectureSpec(this.#choices.spec)))
   readonly #sizes = $derived.by(() => fittingSizes(this.#choices.spec, this.cropSize))
@@ -125,6 +114,20 @@ export class TrainingForm {
     return blocked || this.#sampleSet === null ? null : toRequest(this.#choices, this.#sampleSet)
   }
 
+  /** The split as chosen, for the leak meter; null while it cannot be made. */
+  get splitQuestion(): SplitQuestion | null {
+    const { seed, validation, stratify } = this.#choices
+    if (this.#sampleSet === null || this.#unreadable.has('seed') || this.#unreadable.has('validation'))
+      return null
+    return { sampleSet: this.#sampleSet.id, seed, validation, stratify }
+  }
+
+  /** The run whose plan the choices were copied from, and what differs from it by now; null without one. */
+  get likeness(): { readonly name: string; readonly changes: readonly ChangedChoice[] } | null {
+    if (this.#model === null) return null
+    return { name: this.#model.name, changes: changedChoices(this.#model.choices, this.#choices) }
+  }
+
   change(change: Partial<TrainingChoices>): void {
     const head = change.head
     const weight =
@@ -149,6 +152,19 @@ export class TrainingForm {
     this.#generation += 1
   }
 
+  /** Takes over everything that a run was trained with, except its name. */
+  duplicate(plan: RunPlan, sampleSet: SampleSet): void {
+    this.#sampleSet = sampleSet
+    this.#choices = choicesOfPlan(plan)
+    this.#model = { name: plan.name, choices: this.#choices }
+    this.#unreadable = new Set()
+    this.#generation += 1
+  }
+
+  forgetLikeness(): void {
+    this.#model = null
+  }
+
   chooseSampleSet(sampleSet: SampleSet): void {
     const sizeChanged = sampleSet.size !== this.cropSize || this.#sampleSet === null
     this.#sampleSet = sampleSet
@@ -156,26 +172,6 @@ export class TrainingForm {
       this.change({ inputSize: presetInputSize(this.#choices.preset, sampleSet.size) })
       this.#generation += 1
     }
-  }
-}
-
-function presetSettings(preset: Preset, cropSize: number) {
-  const { spec, epochs, batchSize, microBatch, dropout, learningRate } = PRESETS[preset]
-  const inputSize = presetInputSize(preset, cropSize)
-  return { preset, spec, inputSize, epochs, batch: batchSize, microBatch, dropout, learningRate }
-}
-
-function presetChoices(preset: Preset, cropSize: number): TrainingChoices {
-  return {
-    ...presetSettings(preset, cropSize),
-    name: '',
-    split: 'piece',
-    validation: 0.2,
-    seed: 1,
-    head: 'none',
-    headWeight: 0,
-    limit: null,
-    threads: null,
   }
 }
 
@@ -195,16 +191,4 @@ function fittingSizes(spec: string, cropSize: number): readonly number[] {
       cropSize % size === 0 &&
       problemOf(() => architectureFrom({ spec, inputSize: size, dropout: 0, head: null })) === null,
   )
-}
-
-function toRequest(choices: TrainingChoices, sampleSet: SampleSet): RequestInput<'training', 'start'> {
-  const { name, head, headWeight, limit, threads, ...settings } = choices
-  return {
-    ...settings,
-    sampleSet: sampleSet.id,
-    ...(name.trim() === '' ? {} : { name: name.trim() }),
-    ...(head === 'none' ? {} : { head, headWeight }),
-    ...(limit === null ? {} : { limit: Math.min(limit, sampleSet.samples) }),
-    ...(threads === null ? {} : { threads }),
-  }
 }

@@ -3,7 +3,9 @@ import type { Replies } from '@shared/api'
 import type { Job } from '@shared/domain/job'
 import type { RunSummary } from '@shared/domain/run'
 import type { SampleSet } from '@shared/domain/sample-set'
+import { AppError } from '@shared/errors'
 import type { Application } from './application.svelte'
+import { LeakMeter } from './leak-meter.svelte'
 import { Loadable } from './loadable.svelte'
 import { TrainingForm } from './training-form.svelte'
 import { WatchedRun } from './watched-run.svelte'
@@ -17,13 +19,16 @@ export class TrainingState {
   readonly runs = new Loadable<readonly RunSummary[]>()
   readonly forecast = new Loadable<Forecast>()
   readonly starting = new Loadable<string>()
+  readonly leaks: LeakMeter
   /** The choices that the forecast was measured for. */
   #measured = $state.raw<string | null>(null)
   #composing = $state(false)
   #watched = $state.raw<WatchedRun | null>(null)
   #cancelAsked = $state(false)
 
-  constructor(private readonly application: Application) {}
+  constructor(private readonly application: Application) {
+    this.leaks = new LeakMeter(application.api)
+  }
 
   /** The form for a new run is shown, not the runs. */
   get composing(): boolean {
@@ -89,6 +94,20 @@ export class TrainingState {
 
   compose(): void {
     this.#composing = true
+  }
+
+  /** Fills the form with the plan of the selected run, to be changed and started again. */
+  duplicate(): void {
+    const plan = this.#watched?.plan.value
+    if (plan == null) return
+    const set = this.sets.value?.find((one) => one.id === plan.sampleSet.id)
+    if (set === undefined) {
+      this.application.toasts.fail(AppError.of('sampling/set-unknown', { sampleSet: plan.sampleSet.id }))
+      return
+    }
+    this.form.duplicate(plan, set)
+    this.forecast.reset()
+    this.compose()
   }
 
   showRuns(): void {

@@ -16,6 +16,12 @@ export const HELP = {
   epochs: 'One epoch has used every training crop once.',
   split:
     'Which crops are kept from training to test on. By piece, nothing of a held-out piece was ever trained on; by page or crop, the model may have seen neighbouring bars, and scores look better than they are.',
+  leaks:
+    'What the test crops have in common with what the model was trained on. Whoever is tested on bars that were in the textbook looks cleverer than they are. Piece: some training crop is of the same piece. Page: on the same page, or on one with the very same file. Pixels: they overlap. Area: the part of all test crops together that lies in training crops.',
+  stratify:
+    'Holds the share out within each style or each composer, so that every one of them is tested in proportion. One with a single piece (or page) is only trained on.',
+  optimistic:
+    'A score is optimistic where test crops come from pieces that were also trained on, or where that is not known: on new pieces the model would do worse. Hold out whole pieces for a score that can be reported.',
   head: 'An additional classifier on the averaged bottleneck that learns to tell styles or composers apart while the autoencoder learns to reconstruct. Its weight says how much it counts; 0 leaves the autoencoder alone.',
   seed: 'All chance (first weights, order, dropout, split) comes from this number. The same plan and seed give the same weights on the same machine and threads.',
   mse: 'Mean squared error: the average of (original − reconstruction)² over all pixels, with black 0 and white 1. 0 is perfect.',

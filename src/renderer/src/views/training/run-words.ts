@@ -86,7 +86,7 @@ export function planRows(plan: RunPlan): readonly Row[] {
     },
     {
       name: 'Held out',
-      value: `${countOf(split.validation.length, 'crop')} by ${split.by}, ${formatCount(split.train.length)} train`,
+      value: `${countOf(split.validation.length, 'crop')} by ${split.by}${split.stratify === undefined ? '' : ` within each ${split.stratify}`}, ${formatCount(split.train.length)} train`,
     },
     { name: 'Model', value: formatArchitectureSpec(architecture.blocks), monospace: true },
     {
