@@ -151,6 +151,36 @@ describe.skipIf(!nativeIsThere)('a trained model', () => {
     await expect(pass(controller.signal)).rejects.toThrow('Cancelled')
   })
 
+  it('looks at two runs at once without letting go of either too early', async () => {
+    const process = createInProcess()
+    const other = createTinyRun({ epochs: 1, seed: 9 })
+    await train(process, other.run)
+    const indices = Array.from({ length: 200 }, (_, index) => index % 20)
+    const { model: look } = process.compute
+    const pass = look.featurePass({ ...model, indices, top: 1 }, context())
+    const elsewhere = look.reconstruct({ ...other.run, index: 0, channels: [] }, context())
+    const again = look.reconstruct({ ...model, index: 0, channels: [] }, context())
+    expect((await pass).channels.length).toBeGreaterThan(0)
+    expect((await elsewhere).size).toBe(32)
+    expect((await again).size).toBe(24)
+    other.done()
+  })
+
+  it('looks at newer weights as soon as training has saved some', async () => {
+    const process = createInProcess()
+    const live = createTinyRun({ epochs: 2, learningRate: 0.01 })
+    const seen: Promise<number>[] = []
+    process.onEvent = ({ name }) => {
+      if (name !== 'compute/checkpoint') return
+      const look = { ...live.run, index: 0, channels: [] }
+      seen.push(Promise.resolve(process.compute.model.reconstruct(look, context())).then(({ mse }) => mse))
+    }
+    await train(process, live.run)
+    const [first, second] = await Promise.all(seen)
+    expect(first).not.toBe(second)
+    live.done()
+  })
+
   it('refuses what is not there in a sentence', async () => {
     const nothing = { ...model, runFolder: `${run.runFolder}-elsewhere` }
     const ask = async (promise: unknown): Promise<unknown> => promise
