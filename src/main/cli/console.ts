@@ -4,8 +4,6 @@ import type { JobProgress } from '@shared/domain/job'
 
 /** How often progress is said in lines where there is no terminal to draw a bar in. */
 const LINE_EVERY_MS = 10_000
-/** Other work is news, but not several times a second. */
-const NEWS_EVERY_MS = 1000
 
 export interface Streams {
   readonly output: NodeJS.WritableStream
@@ -49,7 +47,7 @@ export class Console {
       return
     }
     const nowMs = this.streams.elapsedMs()
-    if (nowMs - this.lineAtMs < (label === this.label ? LINE_EVERY_MS : NEWS_EVERY_MS)) return
+    if (label === this.label && nowMs - this.lineAtMs < LINE_EVERY_MS) return
     this.label = label
     this.lineAtMs = nowMs
     const share = total > 0 ? ` ${Math.floor((100 * done) / total)} %` : ''
