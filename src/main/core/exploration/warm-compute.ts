@@ -45,7 +45,7 @@ export class WarmCompute {
     try {
       return await question((await launched).api)
     } catch (error) {
-      const gone = error instanceof AppError && String(error.code).startsWith('process/')
+      const gone = error instanceof AppError && error.code.startsWith('process/')
       if (gone && this.launched === launched) this.launched = null
       throw error
     }
