@@ -1,4 +1,5 @@
 /** The desktop app's entry: wiring only. */
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog } from 'electron'
 import log from 'electron-log/main'
@@ -10,9 +11,11 @@ import { locateInstallation } from './transport/installation'
 import { settingsFolder } from './transport/settings-folder'
 
 const settings = settingsFolder()
+// Chromium's own files lie apart from ours; it expects the folder to be there.
+const chromiumFolder = join(settings, 'window')
+mkdirSync(chromiumFolder, { recursive: true })
 app.setPath('userData', settings)
-// Chromium's own files, apart from ours.
-app.setPath('sessionData', join(settings, 'window'))
+app.setPath('sessionData', chromiumFolder)
 
 if (app.requestSingleInstanceLock()) start()
 else app.exit(0)

@@ -9,6 +9,8 @@ export const SENTENCES = {
     `The ${d.process} process stopped (${d.reason}) while ${d.doing}; it will be started again, so try once more.`,
   'process/not-ready': (d: { process: string; seconds: number; reason: string }) =>
     `The ${d.process} process was not ready after ${d.seconds} s (${d.reason}); run "scorescope doctor" to see what is missing.`,
+  'process/not-started': (d: { process: string; reason: string }) =>
+    `The ${d.process} process ended before it was ready (${d.reason}): run "scorescope doctor" to see what is missing.`,
   'process/given-up': (d: { process: string; times: number; reason: string }) =>
     `The ${d.process} process stopped ${d.times} times in a row (${d.reason}): run "scorescope doctor" to see what is missing, or start it again from the Help menu.`,
   'process/no-node': (d: { folder: string }) =>

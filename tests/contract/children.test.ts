@@ -172,7 +172,7 @@ describe('a child process that never becomes ready', () => {
   it('says why when it crashed on the way', async () => {
     const failure = await failureOf(start({ args: ['crash'] }))
     expect(failure).toMatchObject({
-      code: 'process/not-ready',
+      code: 'process/not-started',
       details: { reason: 'libtensorflow is missing' },
     })
   })

@@ -84,13 +84,13 @@ describe('the engine under supervision', () => {
   it('is given up after several starts in a row, says why, and can be asked to try again', async () => {
     const engine = supervise({ entries: folder.path })
     expect(await failureOf(engine.call('system', 'ping', { echo: 1 }))).toMatchObject({
-      code: 'process/not-ready',
+      code: 'process/not-started',
     })
     expect(engine.state()).toMatchObject({ state: 'failed' })
     expect(engine.state().sentence).toContain('Cannot find module')
     engine.retry()
     expect(await failureOf(engine.call('system', 'ping', { echo: 1 }))).toMatchObject({
-      code: 'process/not-ready',
+      code: 'process/not-started',
     })
   })
 

@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { EngineState, ScorescopeBridge } from '@shared/bridge'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { putDemoProject } from '../support/demo-project'
 import { electronProblem, launchDesktop, type DesktopApp } from '../support/electron-app'
-import { ensureBuilt, temporaryFolder } from '../support/engine-process'
+import { ensureBuilt, temporaryFolder, until } from '../support/engine-process'
+import { childrenOf } from '../support/processes'
 import { ablate, expectAccessible, go, reopen, seeFilter, trainQuick } from './journey'
 
 if (electronProblem !== null) process.stderr.write(`Skipped: the journey in Electron. ${electronProblem}\n`)
@@ -21,7 +24,7 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
     desktop.page.setDefaultTimeout(30_000)
   })
   afterAll(async () => {
-    await desktop.app.close()
+    await (desktop as DesktopApp | undefined)?.app.close()
     folder.remove()
   })
 
@@ -113,6 +116,46 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
     await go(desktop.page, 'Start')
   })
 
+  it('goes on with a training when its window is closed, and shows it again when started again', async () => {
+    await reopenFromRecent(desktop, 'Journey')
+    await expect.poll(() => titleOf(desktop)).toBe('Journey – Scorescope')
+    await startEndlessTraining(desktop)
+    await expect.poll(() => titleOf(desktop)).toMatch(/^\d+ % .+ – Journey – Scorescope$/)
+    await desktop.app.evaluate(({ dialog, BrowserWindow }) => {
+      // The first button closes the window.
+      dialog.showMessageBoxSync = () => 0
+      BrowserWindow.getAllWindows()[0]?.close()
+    })
+    await expect.poll(() => desktop.app.windows().length).toBe(0)
+    const [page] = await Promise.all([desktop.app.waitForEvent('window'), startAgain(desktop)])
+    desktop = { ...desktop, page }
+    page.setDefaultTimeout(30_000)
+    await go(page, 'Training')
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
+    await page.getByRole('button', { name: 'Stop and keep' }).click()
+    await page.getByRole('region', { name: 'Run Endless' }).getByText('stopped').waitFor()
+    await expect.poll(() => titleOf(desktop)).toBe('Journey – Scorescope')
+  })
+
+  it('says in a sentence that its engine is gone for good, and starts it again when asked to', async () => {
+    await until(
+      async () => {
+        for (const engine of childrenOf(desktop.app.process().pid ?? 0, 'engine.cjs'))
+          process.kill(engine, 'SIGKILL')
+        return (await engineState(desktop)).state === 'failed'
+      },
+      'the engine is given up',
+      60,
+    )
+    const { sentence } = await engineState(desktop)
+    await desktop.page.getByText(sentence ?? 'no sentence').waitFor()
+    await chooseInMenu(desktop, 'Help', 'Start the Engine Again')
+    await desktop.page.getByText(sentence ?? 'no sentence').waitFor({ state: 'detached' })
+    expect((await engineState(desktop)).state).toBe('ready')
+    await go(desktop.page, 'Start')
+    await desktop.page.getByRole('heading', { name: 'Recent projects' }).waitFor()
+  })
+
   it('asked only for its own page and pictures', () => {
     const own = /^(app:\/\/scorescope\/|page:\/\/picture\/|blob:|data:)/
     expect(desktop.requests.filter((url) => !own.test(url))).toEqual([])
@@ -180,6 +223,48 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
     expect(outcome).toBe('undefined')
   })
 })
+
+function engineState({ page }: DesktopApp): Promise<EngineState> {
+  return page.evaluate(
+    () =>
+      new Promise<EngineState>((resolve) => {
+        const bridge = Reflect.get(globalThis, 'scorescope') as ScorescopeBridge
+        const leave = bridge.onEngineState((state) => {
+          resolve(state)
+          queueMicrotask(() => leave())
+        })
+      }),
+  )
+}
+
+async function reopenFromRecent({ page }: DesktopApp, project: string): Promise<void> {
+  await go(page, 'Start')
+  await page
+    .getByRole('listitem')
+    .getByRole('button', { name: new RegExp(`^${project}`) })
+    .click()
+}
+
+async function startEndlessTraining({ page }: DesktopApp): Promise<void> {
+  await page.evaluate(async () => {
+    type Call = (id: number, request: unknown) => Promise<unknown>
+    const { api } = Reflect.get(globalThis, 'scorescope') as { api: Record<string, Record<string, Call>> }
+    const plan = { seed: 1, name: 'Endless', spec: '1x4@3,1x4@3', inputSize: 56, epochs: 100_000, limit: 20 }
+    await api['training']?.['start']?.(1e9 + 2, plan)
+  })
+}
+
+/** As a second click on the app's icon: that process ends at once, the first one shows its window. */
+async function startAgain({ app }: DesktopApp): Promise<void> {
+  const [executable, settings] = await app.evaluate(
+    ({ app: main }) => [process.execPath, main.getPath('userData')] as const,
+  )
+  const second = spawn(executable, ['--no-sandbox', '--disable-gpu'], {
+    stdio: 'ignore',
+    env: { ...process.env, SCORESCOPE_SETTINGS_FOLDER: settings },
+  })
+  await new Promise((resolve) => second.once('exit', resolve))
+}
 
 function titleOf({ app }: DesktopApp): Promise<string | undefined> {
   return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle())

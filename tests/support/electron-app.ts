@@ -32,7 +32,8 @@ export async function launchDesktop({ folder, args = [] }: DesktopOptions): Prom
     // Root has no sandbox of Chromium's; CI often is root.
     args: ['--no-sandbox', '--disable-gpu', ...args],
     env: { ...environment(), SCORESCOPE_SETTINGS_FOLDER: join(folder, 'settings') },
-    timeout: 60_000,
+    // A busy machine takes its time.
+    timeout: 180_000,
   })
   for (const stream of [app.process().stdout, app.process().stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {

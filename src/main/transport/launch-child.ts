@@ -35,7 +35,7 @@ export interface Child {
 
 const GRACE_SECONDS = 5
 
-/** Resolves when the child says that it is ready. @throws AppError process/not-ready, or what the child failed with */
+/** Resolves when the child says that it is ready. @throws AppError process/not-ready, process/not-started, or what the child failed with */
 export function launchChild(launch: ChildLaunch): Promise<Child> {
   const child = spawn(launch.execPath, [launch.entry, ...(launch.args ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -95,17 +95,19 @@ class RunningChild implements Child {
   ready(): Promise<Child> {
     const { name, readinessSeconds } = this.launch
     return new Promise((resolve, reject) => {
-      const notReady = (reason: string): void => {
+      const giveUp = (failure: AppError): void => {
         clearTimeout(timer)
         this.child.kill('SIGKILL')
-        reject(AppError.of('process/not-ready', { process: name, seconds: readinessSeconds, reason }))
+        reject(failure)
       }
-      const timer = setTimeout(
-        () => notReady(this.words.reason() ?? 'it said nothing'),
-        readinessSeconds * 1000,
-      )
+      const notStarted = (reason: string): void =>
+        giveUp(AppError.of('process/not-started', { process: name, reason }))
+      const timer = setTimeout(() => {
+        const reason = this.words.reason() ?? 'it said nothing'
+        giveUp(AppError.of('process/not-ready', { process: name, seconds: readinessSeconds, reason }))
+      }, readinessSeconds * 1000)
       this.port.read({
-        closed: () => notReady(this.#reason ?? 'it ended'),
+        closed: () => notStarted(this.#reason ?? 'it ended'),
         frame: (frame) => {
           if (frame.type === 'ready') {
             clearTimeout(timer)
@@ -114,10 +116,8 @@ class RunningChild implements Child {
           }
           if (frame.type !== 'failed') return
           const failure = fromWire(frame.error)
-          if (failure instanceof AppError) {
-            clearTimeout(timer)
-            reject(failure)
-          } else notReady(failure.message)
+          if (failure instanceof AppError) giveUp(failure)
+          else notStarted(failure.message)
         },
       })
     })
