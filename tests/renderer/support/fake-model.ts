@@ -2,6 +2,7 @@
 import { type Architecture, describeArchitecture, parseArchitectureSpec } from '@shared/domain/architecture'
 import type { ActivationMaps, KernelWeights } from '@shared/compute-api'
 import type { ChannelPage, FeatureSummary, PlacedTop, Reconstruction } from '@shared/domain/feature'
+import { optimismOf } from '@shared/domain/evaluation'
 import { AppError } from '@shared/errors'
 import type { EpochMetrics, EpochReconstructions, RunPlan, RunSummary, StepMetrics } from '@shared/domain/run'
 import type { SampleWithPage } from '@shared/domain/sample-set'
@@ -50,6 +51,25 @@ export function fakeRun(change: Partial<RunSummary> = {}): RunSummary {
     featuresReady: true,
     ...change,
   }
+}
+
+const VARIANTS: readonly Partial<RunSummary>[] = [
+  {},
+  { name: 'Another seed', seed: 2, validationMse: 0.0081, epochs: 16, epochsPlanned: 16 },
+  {
+    name: 'By crop',
+    split: { by: 'crop', train: 480, validation: 120 },
+    optimistic: optimismOf({ by: 'crop', train: 480 }),
+    validationMse: 0.0058,
+  },
+  { name: 'On other samples', sampleSet: 2, validationMse: 0.011 },
+]
+
+/** Runs that differ from each other in one thing, newest first: r1, r2 … */
+export function fakeVariant(place: number): RunSummary {
+  const day = String(20 - place).padStart(2, '0')
+  const own = { run: `r${place + 1}`, startedAt: `2025-11-${day}T10:00:00.000Z` }
+  return fakeRun({ ...VARIANTS[place % VARIANTS.length], ...own })
 }
 
 export function fakePlan(run: RunSummary, samples: number): RunPlan {

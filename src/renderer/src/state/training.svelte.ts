@@ -5,12 +5,16 @@ import type { RunSummary } from '@shared/domain/run'
 import type { SampleSet } from '@shared/domain/sample-set'
 import { AppError } from '@shared/errors'
 import type { Application } from './application.svelte'
+import { ComparisonState } from './comparison.svelte'
+import { EvaluationState } from './evaluation.svelte'
 import { LeakMeter } from './leak-meter.svelte'
 import { Loadable } from './loadable.svelte'
 import { TrainingForm } from './training-form.svelte'
 import { WatchedRun } from './watched-run.svelte'
 
 type Forecast = Replies['training']['forecast']
+/** What is shown of a run: how it learned, or what it scores. */
+type RunAspect = 'learning' | 'scores'
 type RunVerb = 'pause' | 'unpause' | 'stop' | 'cancel'
 
 export class TrainingState {
@@ -20,14 +24,20 @@ export class TrainingState {
   readonly forecast = new Loadable<Forecast>()
   readonly starting = new Loadable<string>()
   readonly leaks: LeakMeter
+  readonly evaluation: EvaluationState
+  readonly comparison: ComparisonState
   /** The choices that the forecast was measured for. */
   #measured = $state.raw<string | null>(null)
   #composing = $state(false)
   #watched = $state.raw<WatchedRun | null>(null)
   #cancelAsked = $state(false)
+  #comparing = $state(false)
+  #aspect = $state<RunAspect>('learning')
 
   constructor(private readonly application: Application) {
     this.leaks = new LeakMeter(application.api)
+    this.evaluation = new EvaluationState(application)
+    this.comparison = new ComparisonState(application, () => this.runs.value ?? [])
   }
 
   /** The form for a new run is shown, not the runs. */
@@ -59,6 +69,19 @@ export class TrainingState {
     )
   }
 
+  /** The ticked runs are wanted beside each other, not one alone. */
+  get comparing(): boolean {
+    return this.#comparing
+  }
+
+  get aspect(): RunAspect {
+    return this.#aspect
+  }
+
+  showAspect(aspect: RunAspect): void {
+    this.#aspect = aspect
+  }
+
   /** Whether cancelling was asked for and waits to be confirmed. */
   get cancelAsked(): boolean {
     return this.#cancelAsked
@@ -69,14 +92,17 @@ export class TrainingState {
     const { connection, jobs } = this.application
     this.load()
     const ends = [
+      this.evaluation.attach(),
       connection.on('run/step', (step) => this.watchedOf(step.run)?.addStep(step)),
       connection.on('run/epoch', (epoch) => {
         this.watchedOf(epoch.run)?.addEpoch(epoch)
+        this.comparison.grow(epoch.run)
         this.refresh(epoch.run)
       }),
       connection.on('run/changed', ({ run }) => {
         void this.loadRuns()
         this.watchedOf(run)?.load()
+        this.comparison.renew(run)
       }),
       jobs.onEnded((job) => {
         if (job.kind === 'sample') this.loadSets()
@@ -110,8 +136,20 @@ export class TrainingState {
     this.compose()
   }
 
+  compare(): void {
+    this.#composing = false
+    this.#comparing = true
+  }
+
+  /** Ticks or unticks a run for the comparison, which is shown as soon as there are two. */
+  tick(run: string, ticked: boolean, range: boolean): void {
+    this.comparison.tick(run, ticked, range)
+    if (ticked) this.compare()
+  }
+
   showRuns(): void {
     this.#composing = false
+    this.#comparing = false
     this.watch()
   }
 

@@ -1,13 +1,16 @@
 /**
  * The window over the fake engine, to look at while it is made: `npx vite tests/renderer/support/preview` with the
- * renderer's plugins. The address chooses what is there: ?closed, ?empty, ?browser, ?scale=50, ?screen=corpus.
+ * renderer's plugins. The address chooses what is there: ?closed, ?empty, ?browser, ?scale=50, ?screen=corpus,
+ * ?runs=4, ?scored.
  */
 import { mount } from 'svelte'
 import App from '../../../../src/renderer/src/App.svelte'
 import '../../../../src/renderer/src/app.css'
 import { Application } from '../../../../src/renderer/src/state/application.svelte'
 import { SCREENS } from '../../../../src/renderer/src/state/navigation.svelte'
+import { FAKE_CLASSIFICATION, fakeEvaluation } from '../fake-evaluation'
 import { FAKE_FOLDER, FakeEngine } from '../fake-engine'
+import { fakeVariant } from '../fake-model'
 import { MemoryStorage } from '../memory-storage'
 
 const query = new URLSearchParams(location.search)
@@ -17,6 +20,12 @@ const engine = new FakeEngine({
   browser: query.has('browser'),
   scale: Number(query.get('scale') ?? 1),
 })
+engine.runs = Array.from({ length: Number(query.get('runs') ?? engine.runs.length) }, (_, place) =>
+  fakeVariant(place),
+)
+if (query.has('scored'))
+  for (const run of engine.runs)
+    engine.evaluations.set(run.run, { ...fakeEvaluation(run), classification: FAKE_CLASSIFICATION })
 const target = document.querySelector('#app')
 if (target === null) throw new Error('The page has no place for the application.')
 

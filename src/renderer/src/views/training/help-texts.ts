@@ -27,6 +27,15 @@ export const HELP = {
   mse: 'Mean squared error: the average of (original − reconstruction)² over all pixels, with black 0 and white 1. 0 is perfect.',
   baselines:
     'What trivial models reach on the same held-out crops: one grey for everything, or the mean of every block of 8×8, 4×4 or 2×2 pixels. A model that does not beat them has learned little.',
+  code: 'From so many numbers each crop is painted: the model’s bottleneck, the components of PCA, the blocks. Fewer is harder.',
+  ssim: 'Structural similarity compares means, contrasts and shapes in small windows, nearer to what an eye sees than single pixels. 1 for identical crops, 0 for nothing in common.',
+  inkMse:
+    'The squared error of ink: every pixel counts as much as the original is dark there. White paper, most of a page and easily painted, counts nothing.',
+  gap: 'The error above the model’s on the same crops. “Cannot be told apart” where the interval of that difference holds 0: with other pieces it might as well be the other way round.',
+  scoredBaselines:
+    'Painters that have learned little or nothing, on the same crops: one grey for everything, the mean of every block of pixels, the best linear code of the same size (principal components of the training crops), and this network before training. A model is worth what it gains over them.',
+  accuracy:
+    'How often the head names the class rightly. By chance: all classes guessed equally often. Always the same: the class that most training crops have. Pages: every crop of a page has one vote.',
   receptiveField:
     'The square of input pixels that can influence one unit of a layer. Deeper layers see larger squares.',
   bottleneck:
