@@ -29,7 +29,7 @@ export function describeContract(name: string, enter: (settingsFolder: string) =
     let pages = 0
 
     beforeAll(async () => {
-      ensureBuilt()
+      await ensureBuilt(['main', 'renderer'])
       pages = await makeTinyCorpus(join(folder.path, 'corpus'))
       way = await enter(join(folder.path, 'settings'))
     })

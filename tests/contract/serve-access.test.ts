@@ -39,7 +39,7 @@ let serving: Serving
 let cookie = ''
 
 beforeAll(async () => {
-  ensureBuilt()
+  await ensureBuilt(['renderer'])
   serving = await startServe({ core, rendererFolder })
   cookie = await cookieOf(serving.url)
 })

@@ -23,7 +23,7 @@ const installation: Installation = {
 let folder: ReturnType<typeof temporaryFolder>
 let supervisor: EngineSupervisor | null = null
 
-beforeAll(() => ensureBuilt())
+beforeAll(() => ensureBuilt(['main']))
 beforeEach(() => {
   folder = temporaryFolder()
 })

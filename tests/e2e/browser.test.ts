@@ -19,7 +19,7 @@ describe.skipIf(chromiumProblem !== null)('in a browser, through serve', () => {
   let page: Page
 
   beforeAll(async () => {
-    ensureBuilt()
+    await ensureBuilt()
     putDemoProject(project)
     serve = await startServeProcess(join(folder.path, 'settings'))
     browser = await launchChromium()

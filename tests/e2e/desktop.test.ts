@@ -18,7 +18,7 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
   let desktop: DesktopApp
 
   beforeAll(async () => {
-    ensureBuilt()
+    await ensureBuilt()
     putDemoProject(project)
     desktop = await launchDesktop({ folder: folder.path, args: [project] })
     desktop.page.setDefaultTimeout(30_000)

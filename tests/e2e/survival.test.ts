@@ -21,7 +21,7 @@ describe.skipIf(electronProblem !== null || !LINUX)('a training in Electron surv
   let run = ''
 
   beforeAll(async () => {
-    ensureBuilt()
+    await ensureBuilt()
     putDemoProject(project)
     desktop = await open()
     run = await ask<{ run: string }>(desktop, 'training', 'start', ENDLESS).then((started) => started.run)

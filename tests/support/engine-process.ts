@@ -1,5 +1,4 @@
 /** The built entries of the app, for tests that start real processes. */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { METHODS, type RemoteApi } from '@shared/api'
 import { createRemote, type RemoteSide } from '@shared/caller'
 import type { EngineEvents } from '@shared/events'
+import { ensureBuilt as build } from '../../scripts/support/build.mjs'
 import { scrubbed } from '../../src/main/transport/environment'
 import { launchChild, type Child } from '../../src/main/transport/launch-child'
 
@@ -14,11 +14,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const entries = join(root, 'out', 'main')
 
 /** Builds what has changed since it was last built; `npm test` has done so already. */
-export function ensureBuilt(): void {
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-}
+export const ensureBuilt = (targets?: ('main' | 'preload' | 'renderer')[]): Promise<void> => build(targets)
 
 /** A folder of the test's own, and how to be rid of it. */
 export function temporaryFolder(): { readonly path: string; readonly remove: () => void } {
