@@ -10,6 +10,7 @@ import {
   describeGap,
   describeIntervals,
   describeScores,
+  formatDifference,
   formatInterval,
 } from '../../src/renderer/src/views/training/score-words'
 import { FAKE_CLASSIFICATION, fakeEvaluation } from './support/fake-evaluation'
@@ -65,6 +66,7 @@ describe('scores in words', () => {
     expect(gap(-0.03, -0.001)).toBe('better than the model')
     expect(gap(-0.01, 0.02)).toBe('cannot be told apart')
     expect(gap(null, null)).toBe('worse')
+    expect([0.0109, -0.00371, 0].map(formatDifference)).toEqual(['+0.0109', '−0.00371', '0'])
   })
 
   test('name the method of the intervals, or why there are none', () => {

@@ -24,6 +24,12 @@ export function formatInterval(
   return low === null || high === null ? '' : `${format(low)} to ${format(high)}`
 }
 
+/** "+0.0109", "−0.0037" */
+export function formatDifference(difference: number): string {
+  const size = formatMse(Math.abs(difference))
+  return difference > 0 ? `+${size}` : difference < 0 ? `−${size}` : size
+}
+
 /** How sure it is which of the two paints better. */
 export function describeGap(scores: PredictorScores): string {
   const gap = scores.mseOverModel
