@@ -28,7 +28,7 @@ function refusal(
   try {
     readModel({ file, ...choices })
   } catch (error) {
-    if (error instanceof AppError) return [String(error.code), error.message.replaceAll(file, 'FILE')]
+    if (error instanceof AppError) return [error.code, error.message.replaceAll(file, 'FILE')]
     throw error
   }
   throw new Error('It was not refused.')
