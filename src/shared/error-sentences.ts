@@ -12,7 +12,7 @@ export const SENTENCES = {
   'process/not-started': (d: { process: string; reason: string }) =>
     `The ${d.process} process ended before it was ready (${d.reason}): run "scorescope doctor" to see what is missing.`,
   'process/given-up': (d: { process: string; times: number; reason: string }) =>
-    `The ${d.process} process stopped ${d.times} times in a row (${d.reason}): run "scorescope doctor" to see what is missing, or start it again from the Help menu.`,
+    `The ${d.process} process stopped ${d.times} times in a row (${d.reason}): run "scorescope doctor" to see what is missing, or try once more.`,
   'process/no-node': (d: { folder: string }) =>
     `No Node binary was found at or above ${d.folder}: run "npm install" in a checkout, or install Scorescope again.`,
   'connection/closed': (d: { to: string }) =>

@@ -94,7 +94,7 @@ describe('the engine under supervision', () => {
     })
   })
 
-  it('is given up when it dies again and again after it was ready', async () => {
+  it('is given up when it dies again and again after it was ready, until someone asks', async () => {
     const engine = supervise()
     for (let death = 1; death <= 3; death += 1) {
       await engine.call('system', 'ping', { echo: death })
@@ -103,9 +103,8 @@ describe('the engine under supervision', () => {
       await until(() => engine.pid() !== pid, 'the supervisor has noticed')
     }
     expect(engine.state()).toMatchObject({ state: 'failed' })
-    expect(await failureOf(engine.call('system', 'ping', { echo: 0 }))).toMatchObject({
-      code: 'process/given-up',
-    })
+    expect(engine.state().sentence).toContain('stopped 3 times in a row')
+    expect(await engine.call('system', 'ping', { echo: 'once more' })).toEqual({ echo: 'once more' })
   })
 
   it('ends when the supervisor does, with its project closed', async () => {

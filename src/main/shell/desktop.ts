@@ -13,6 +13,9 @@ import { handleSchemes } from './schemes'
 import { openWindow } from './window'
 import { openWindowChannel, type WindowChannel } from './window-channel'
 
+/** How soon after one job another that belongs to it has started. */
+const NEXT_JOB_MS = 3_000
+
 export interface DesktopOptions {
   readonly installation: Installation
   readonly settingsFolder: string
@@ -118,7 +121,8 @@ export class Desktop {
     events.on('job/started', (job) => this.#jobs.set(job.job, job.label))
     events.on('job/ended', (job) => {
       this.#jobs.delete(job.job)
-      if (this.#jobs.size === 0 && this.#window === null && process.platform !== 'darwin') app.quit()
+      // The next job may follow from this one, as features follow from a training.
+      setTimeout(() => this.#quitWhenDone(), NEXT_JOB_MS)
     })
     this.#engine.onState(({ state }) => {
       if (state === 'ready') void this.#readRecent()
@@ -126,10 +130,15 @@ export class Desktop {
     })
   }
 
+  #quitWhenDone(): void {
+    if (this.#jobs.size === 0 && this.#window === null && process.platform !== 'darwin') app.quit()
+  }
+
   #followApp(): void {
     app.on('activate', () => this.show())
     app.on('window-all-closed', () => {
-      if (this.#quitting || (this.#jobs.size === 0 && process.platform !== 'darwin')) app.quit()
+      if (this.#quitting) app.quit()
+      else this.#quitWhenDone()
     })
     app.on('before-quit', () => {
       this.#quitting = true

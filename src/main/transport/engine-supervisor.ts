@@ -12,7 +12,7 @@ import type { Installation } from './installation'
 import { launchChild, type Child } from './launch-child'
 
 const READINESS_SECONDS = 30
-/** Pauses before the second, third … start in a row; after the last the engine is given up until someone asks for it. */
+/** Pauses before the second, third … start in a row; after the last the engine is given up until someone asks it something. */
 const PAUSES_MS = [0, 500, 2_000, 5_000]
 /** An engine that lived this long was no failed start. */
 const STEADY_MS = 30_000
@@ -29,7 +29,10 @@ export interface EngineSupervisorOptions {
 }
 
 export interface EngineSupervisor {
-  /** Waits while the engine starts. A request that was being answered when the engine died is not repeated. */
+  /**
+   * Waits while the engine starts; an engine that was given up is started once more. A request that was being answered
+   * when the engine died is not repeated.
+   */
   call(noun: string, verb: string, request: unknown, options?: CallOptions): Promise<unknown>
   readonly events: Subscriptions<EngineEvents>
   state(): EngineState
@@ -65,6 +68,7 @@ class Supervisor implements EngineSupervisor {
   }
 
   async call(noun: string, verb: string, request: unknown, options?: CallOptions): Promise<unknown> {
+    this.retry()
     const engine = await this.#engine
     return engine.call(noun, verb, request, options)
   }
@@ -78,8 +82,9 @@ class Supervisor implements EngineSupervisor {
   }
 
   retry(): void {
-    if (this.#state.state !== 'failed') return
+    if (this.#state.state !== 'failed' || this.#stopping) return
     this.#failedStarts = 0
+    this.#say({ state: 'restarting', sentence: 'The engine is being started again.' })
     this.#engine = this.#start()
   }
 
