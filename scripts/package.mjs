@@ -1,5 +1,6 @@
 /**
  * `npm run package [-- --dir]`: an installer for this platform in dist/, or with --dir the app's folder alone.
+ * With --if-stale it ends at once where the folder is made from what is there now (for tests, on Linux).
  * Where Electron cannot be downloaded, the old Electron for tests is packed instead: to test, never to ship.
  */
 import { join } from 'node:path'
@@ -9,6 +10,13 @@ import { capture, passThrough } from './support/child.mjs'
 import { obtainElectron } from './support/electron.mjs'
 import { ensureTestElectron } from './support/electron-runtime.mjs'
 import { linkNodeCommand, nodeBinary, nodeEnvironment } from './support/node-binary.mjs'
+import {
+  forgetPacked,
+  isPacked,
+  packedExecutable,
+  packedFingerprint,
+  rememberPacked,
+} from './support/packed-app.mjs'
 import { root } from './support/paths.mjs'
 import { PlainFailure, runMain, say } from './support/say.mjs'
 import { stageInstaller } from './support/stage.mjs'
@@ -43,19 +51,27 @@ async function checkFuses(app) {
   say("Electron's fuses are set.")
 }
 
-await runMain(async () => {
-  const { values } = parseArgs({ options: { dir: { type: 'boolean' } } })
-  linkNodeCommand()
-  await offerTensorFlow()
-  await ensureBuilt()
+/** @returns the exit code of electron-builder */
+async function pack(target) {
   say('Laying out the installer in dist/stage …')
   stageInstaller(join(root, 'dist', 'stage'))
   const builder = join(root, 'node_modules', 'electron-builder', 'cli.js')
-  const target = values.dir ? ['--dir'] : []
   const args = [builder, 'build', '--config', 'electron-builder.yml', '--publish', 'never', ...target]
   const env = nodeEnvironment()
   const code = await passThrough(nodeBinary(), [...args, ...(await electronArguments())], { cwd: root, env })
-  if (code === 0 && process.platform === 'linux')
-    await checkFuses(join(root, 'dist', 'linux-unpacked', 'scorescope'))
+  if (code === 0 && process.platform === 'linux') await checkFuses(packedExecutable)
+  return code
+}
+
+await runMain(async () => {
+  const { values } = parseArgs({ options: { dir: { type: 'boolean' }, 'if-stale': { type: 'boolean' } } })
+  linkNodeCommand()
+  await offerTensorFlow()
+  await ensureBuilt()
+  const fingerprint = packedFingerprint()
+  if (values['if-stale'] && isPacked(fingerprint)) return 0
+  forgetPacked()
+  const code = await pack(values.dir ? ['--dir'] : [])
+  if (code === 0) rememberPacked(fingerprint)
   return code
 })

@@ -1,0 +1,2 @@
+/** The app's executable where electron-builder puts it on Linux. */
+export const packedExecutable: string
