@@ -26,7 +26,9 @@ export async function buildAddon({ compiler, folder, headers, libraries, library
       `@tensorflow/tfjs-node-gpu is not installed: run \`npm install\` in ${root} first.`,
     )
   const include = [nodeApiHeaders(), headers, addonSources].map((path) => `-I${path}`)
-  const shape = ['-O2', '-s', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8']
+  // Its messages name source files: those of the package, not of the machine that builds an installer.
+  const names = `-ffile-prefix-map=${root}=`
+  const shape = ['-O2', '-s', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8', names]
   const link = libraries.map((name) => join(libraryFolder, name))
   const target = ['-o', join(folder, ADDON_NAME)]
   const args = [
