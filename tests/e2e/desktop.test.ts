@@ -151,7 +151,7 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
     await desktop.page.getByText(sentence ?? 'no sentence').waitFor()
     await chooseInMenu(desktop, 'Help', 'Start the Engine Again')
     await desktop.page.getByText(sentence ?? 'no sentence').waitFor({ state: 'detached' })
-    expect((await engineState(desktop)).state).toBe('ready')
+    await expect.poll(async () => (await engineState(desktop)).state, { timeout: 30_000 }).toBe('ready')
     await go(desktop.page, 'Start')
     await desktop.page.getByRole('heading', { name: 'Recent projects' }).waitFor()
   })
