@@ -1,7 +1,7 @@
 /** The built app in a real Electron, as a user starts it. */
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, errors, type ElectronApplication, type Page } from 'playwright-core'
 import { electronForTests } from './electron-runtime'
 import { root } from './engine-process'
 
@@ -27,13 +27,11 @@ export interface DesktopOptions {
 
 export async function launchDesktop({ folder, args = [] }: DesktopOptions): Promise<DesktopApp> {
   let output = ''
-  const app = await _electron.launch({
+  const app = await attach({
     executablePath: electronTree(folder),
     // Root has no sandbox of Chromium's; CI often is root.
     args: ['--no-sandbox', '--disable-gpu', ...args],
     env: { ...environment(), SCORESCOPE_SETTINGS_FOLDER: join(folder, 'settings') },
-    // A busy machine takes its time.
-    timeout: 180_000,
   })
   for (const stream of [app.process().stdout, app.process().stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -43,6 +41,22 @@ export async function launchDesktop({ folder, args = [] }: DesktopOptions): Prom
   app.context().on('request', (request) => requests.push(request.url()))
   const page = await app.firstWindow()
   return { app, page, requests, output: () => output }
+}
+
+type LaunchOptions = NonNullable<Parameters<typeof _electron.launch>[0]>
+
+/**
+ * Playwright now and then misses the window of this old Electron when it attaches on a busy machine, and then waits for
+ * ever: the app is ended and started again. What the app itself does wrong shows at the last try, too.
+ */
+async function attach(options: LaunchOptions, triesLeft = 2): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch({ ...options, timeout: 90_000 })
+  } catch (error) {
+    if (triesLeft === 0 || !(error instanceof errors.TimeoutError)) throw error
+    console.log(`Playwright could not attach to Electron within 90 s; ${triesLeft} more tries.`)
+    return attach(options, triesLeft - 1)
+  }
 }
 
 /**
