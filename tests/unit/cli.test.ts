@@ -1,8 +1,10 @@
 /** The built command line in its own process: one JSON value, plain lines, exit codes, Ctrl-C and kill. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Ended, runCommand, startCommand } from '../support/command-line'
+import { until } from '../support/engine-process'
+import { isAlive } from '../support/processes'
 import { makeTinyCorpus } from '../support/tiny-corpus'
 import { buildEntries, computeProcessesOf, newFolder } from '../support/whole-core'
 
@@ -240,7 +242,7 @@ describe('the command line', () => {
       expect(run).toMatchObject({ status: 'interrupted' })
       const resumed = await json('train', project, '--resume', run?.run ?? '')
       expect(resumed).toMatchObject({ code: 0, value: { status: 'finished', epochs: 30 } })
-      expect(children.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
+      await until(() => !children.some(isAlive), 'the compute process of the killed command is gone')
     },
   )
 

@@ -45,6 +45,6 @@ function describe(report: DemoReport): readonly string[] {
     ...describeSamples(report.sample),
     ...describeRun(report.train),
     `Features of ${channels} channels over ${samples} samples in ${seconds.toFixed(1)} s`,
-    `Look at it with: scorescope serve ${report.project}`,
+    `Look at it with: scorescope serve "${report.project}"`,
   ]
 }
