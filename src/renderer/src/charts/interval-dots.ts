@@ -1,6 +1,7 @@
 import type { Estimate } from '@shared/domain/evaluation'
 import type { TopLevelSpec } from 'vega-lite'
-import { type ChartSize, logarithmicTicks } from './learning-curves'
+import { chartConfig, chartFrame, type ChartSize } from './chart-frame'
+import { logarithmicTicks } from './learning-curves'
 import type { Palette } from './palette'
 
 /** One row: a dot at the value and a line over its interval, where there is one. */
@@ -42,11 +43,7 @@ export function intervalDots(rows: readonly DotRow[], size: ChartSize, look: Dot
     scale: { domain: ['model', 'baseline'], range: [palette.validation, palette.training] },
   } as const
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    description: look.title,
-    ...size,
-    background: 'transparent',
-    autosize: { type: 'fit', contains: 'padding' },
+    ...chartFrame(look.title, size),
     datasets: { dots },
     layer: [
       {
@@ -71,19 +68,7 @@ export function intervalDots(rows: readonly DotRow[], size: ChartSize, look: Dot
       },
     ],
     config: {
-      font: palette.font,
-      view: { stroke: null },
-      axis: {
-        labelColor: palette.muted,
-        titleColor: palette.muted,
-        domainColor: palette.rule,
-        tickColor: palette.rule,
-        gridColor: palette.rule,
-        gridOpacity: 0.25,
-        labelFontSize: 11,
-        titleFontSize: 11,
-        titleFontWeight: 'normal',
-      },
+      ...chartConfig(palette),
       axisY: { labelColor: palette.ink, labelFontSize: 12 },
     },
   } satisfies TopLevelSpec

@@ -1,5 +1,6 @@
 import type { Baselines, EpochMetrics, StepMetrics } from '@shared/domain/run'
 import type { TopLevelSpec } from 'vega-lite'
+import { chartConfig, chartFrame, type ChartSize } from './chart-frame'
 import type { Palette } from './palette'
 import { type CurvePoint, thinCurve } from './thin-curve'
 
@@ -9,12 +10,6 @@ export interface LearningCurves {
   readonly epochs: readonly EpochMetrics[]
   readonly stepsPerEpoch: number
   readonly baselines: Baselines | null
-}
-
-export interface ChartSize {
-  /** Outer size in CSS pixels, axes included. */
-  readonly width: number
-  readonly height: number
 }
 
 export interface CurveLook {
@@ -42,27 +37,11 @@ export function learningCurves(curves: LearningCurves, size: ChartSize, look: Cu
   }
   const shown = [...datasets.batches, ...datasets.epochs, ...datasets.baselines].map((row) => row.mse)
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    description: 'Mean squared error over epochs',
-    ...size,
-    background: 'transparent',
-    autosize: { type: 'fit', contains: 'padding' },
+    ...chartFrame('Mean squared error over epochs', size),
     datasets,
     layer: [...baselineLayers(palette), batchLayer(), epochLayer(look, shown), ...baselineNames(palette)],
     config: {
-      font: palette.font,
-      view: { stroke: null },
-      axis: {
-        labelColor: palette.muted,
-        titleColor: palette.muted,
-        domainColor: palette.rule,
-        tickColor: palette.rule,
-        gridColor: palette.rule,
-        gridOpacity: 0.25,
-        labelFontSize: 11,
-        titleFontSize: 11,
-        titleFontWeight: 'normal',
-      },
+      ...chartConfig(palette),
       legend: {
         labelColor: palette.ink,
         labelFontSize: 12,

@@ -1,5 +1,5 @@
 import type { ArchitectureDescription, Layer } from '@shared/domain/architecture'
-import type { ChartSize } from './learning-curves'
+import type { ChartSize } from './chart-frame'
 
 /** A layer as a box: taller for larger maps, wider for more channels. */
 export interface LayerBox {

@@ -1,6 +1,7 @@
 import type { EpochMetrics } from '@shared/domain/run'
 import type { TopLevelSpec } from 'vega-lite'
-import { type ChartSize, type CurveLook, logarithmicTicks } from './learning-curves'
+import { chartConfig, chartFrame, type ChartSize } from './chart-frame'
+import { type CurveLook, logarithmicTicks } from './learning-curves'
 import type { RunLook } from './run-colours'
 
 export interface RunCurve {
@@ -21,11 +22,7 @@ export function overlaidCurves(curves: readonly RunCurve[], size: ChartSize, loo
   const domain = curves.map((curve) => curve.name)
   const ticks = logarithmic ? { values: [...logarithmicTicks(points.map((point) => point.mse))] } : {}
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    description: 'Mean squared error of held-out crops over epochs, run by run',
-    ...size,
-    background: 'transparent',
-    autosize: { type: 'fit', contains: 'padding' },
+    ...chartFrame('Mean squared error of held-out crops over epochs, run by run', size),
     datasets: { points },
     data: { name: 'points' },
     mark: { type: 'line', strokeWidth: 2, point: { size: 28, filled: true } },
@@ -60,20 +57,6 @@ export function overlaidCurves(curves: readonly RunCurve[], size: ChartSize, loo
         { field: 'mse', type: 'quantitative', title: 'mean squared error', format: '.5f' },
       ],
     },
-    config: {
-      font: palette.font,
-      view: { stroke: null },
-      axis: {
-        labelColor: palette.muted,
-        titleColor: palette.muted,
-        domainColor: palette.rule,
-        tickColor: palette.rule,
-        gridColor: palette.rule,
-        gridOpacity: 0.25,
-        labelFontSize: 11,
-        titleFontSize: 11,
-        titleFontWeight: 'normal',
-      },
-    },
+    config: chartConfig(palette),
   } satisfies TopLevelSpec
 }
