@@ -1,116 +1,35 @@
 /**
  * THE CONTRACT: what the engine promises to whoever asks: window, command line, serve, tests.
- * One entry per request gives its reply; request shapes live in requests.ts; near and far views are derived.
+ * One entry per request gives its reply; both stand in contract/, one file per noun; near and far views are derived.
  */
-import type { ArchitectureDescription, Architecture } from './domain/architecture'
-import type { ActivationMaps, KernelWeights } from './compute-api'
-import type { ImportedModel, ModelExport } from './domain/exchange'
-import type { Evaluation, LeakReport } from './domain/evaluation'
-import type { ChannelPage, FeatureSummary, Reconstruction } from './domain/feature'
-import type { Job, JobReference, JobResults } from './domain/job'
-import type { ImportReport, Page, StyleNode } from './domain/page'
-import type { CorpusCounts, ProjectSummary, RecentProject } from './domain/project'
-import type {
-  EpochMetrics,
-  EpochReconstructions,
-  Forecast,
-  RunPlan,
-  RunSummary,
-  StepMetrics,
-} from './domain/run'
-import type { SampleReport, SampleSet, SampleWithPage } from './domain/sample-set'
-import type { DoctorReport } from './domain/system'
+import type { ProjectReplies } from './contract/project'
+import type { CorpusReplies } from './contract/corpus'
+import type { SamplingReplies } from './contract/sampling'
+import type { TrainingReplies } from './contract/training'
+import type { SeriesReplies } from './contract/series'
+import type { ExplorationReplies } from './contract/exploration'
+import type { SharingReplies } from './contract/sharing'
+import type { JobsReplies } from './contract/jobs'
+import type { PicturesReplies } from './contract/pictures'
+import type { SystemReplies } from './contract/system'
 import type { CallContext, CallOptions } from './remote'
 import { REQUESTS, type RequestInput, type RequestOutput, type Requests } from './requests'
 
-/** A page of a long list, with how many there are in all. */
-export interface Listing<Item> {
-  readonly total: number
-  readonly items: readonly Item[]
-}
-
-export interface EncodedPicture {
-  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp'
-  readonly bytes: Uint8Array
-  /** Its content can never change under this address. */
-  readonly immutable: boolean
-}
+export type { EncodedPicture } from './contract/pictures'
+export type { Listing } from './contract/shapes'
 
 /** What each request answers. */
 export interface Replies {
-  project: {
-    create: ProjectSummary
-    open: ProjectSummary
-    close: null
-    current: ProjectSummary | null
-    recent: readonly RecentProject[]
-    forget: readonly RecentProject[]
-    demo: JobReference<'demo'>
-  }
-  corpus: {
-    import: JobReference<'import'>
-    tree: readonly StyleNode[]
-    counts: CorpusCounts
-    pages: Listing<Page>
-    page: Page
-    lastImport: ImportReport | null
-  }
-  sampling: {
-    draw: JobReference<'sample'>
-    sets: readonly SampleSet[]
-    report: SampleReport
-    samples: Listing<SampleWithPage>
-    crop: SampleWithPage
-    /** What the held-out crops of such a split would share with its training crops. */
-    leaks: LeakReport
-  }
-  training: {
-    start: JobReference<'train'> & { readonly run: string }
-    resume: JobReference<'train'> & { readonly run: string }
-    pause: RunSummary
-    unpause: RunSummary
-    stop: RunSummary
-    cancel: RunSummary
-    /** Checks a plan and measures a few real steps on this machine; nothing is kept. */
-    forecast: Forecast & {
-      readonly architecture: Architecture
-      readonly description: ArchitectureDescription
-    }
-    runs: readonly RunSummary[]
-    run: RunSummary
-    plan: RunPlan
-    metrics: { readonly steps: readonly StepMetrics[]; readonly epochs: readonly EpochMetrics[] }
-    epochReconstructions: EpochReconstructions
-    evaluate: JobReference<'evaluate'>
-    /** Null until the run's present weights have been evaluated. */
-    evaluation: Evaluation | null
-  }
-  exploration: {
-    layers: ArchitectureDescription
-    computeFeatures: JobReference<'features'>
-    features: readonly FeatureSummary[]
-    channel: ChannelPage
-    kernels: KernelWeights
-    activations: ActivationMaps
-    reconstruct: Reconstruction
-  }
-  sharing: {
-    exportModel: ModelExport
-    importModel: ImportedModel
-  }
-  jobs: {
-    list: readonly Job[]
-    get: Job
-    wait: JobResults[keyof JobResults]
-    cancel: Job
-  }
-  pictures: {
-    read: EncodedPicture
-  }
-  system: {
-    doctor: DoctorReport
-    ping: { readonly echo: unknown }
-  }
+  project: ProjectReplies
+  corpus: CorpusReplies
+  sampling: SamplingReplies
+  training: TrainingReplies
+  series: SeriesReplies
+  exploration: ExplorationReplies
+  sharing: SharingReplies
+  jobs: JobsReplies
+  pictures: PicturesReplies
+  system: SystemReplies
 }
 
 export type Noun = keyof Replies & keyof Requests
@@ -155,6 +74,7 @@ export const METHODS: Methods = {
   corpus: verbsOf('corpus'),
   sampling: verbsOf('sampling'),
   training: verbsOf('training'),
+  series: verbsOf('series'),
   exploration: verbsOf('exploration'),
   sharing: verbsOf('sharing'),
   jobs: verbsOf('jobs'),

@@ -107,6 +107,13 @@ export const SENTENCES = {
     `The plan of run ${d.run} cannot be used (${d.problem}): start a new run.`,
   'training/no-space': (d: { needBytes: number; freeBytes: number; folder: string }) =>
     `This needs ${Math.ceil(d.needBytes / 1e6)} MB in ${d.folder}, where ${Math.floor(d.freeBytes / 1e6)} MB are free: free some space first.`,
+  'training/still-training': (d: { run: string }) =>
+    `Run ${d.run} is still training: stop it first, or wait until it has ended.`,
+  'series/unknown': (d: { series: string }) => `There is no series ${d.series} in this project.`,
+  'series/complete': (d: { series: string }) =>
+    `Series ${d.series} is complete: start another one to train more runs.`,
+  'series/not-narrower': (d: { spec: string; channels: number }) =>
+    `The model "${d.spec}" cannot have ${d.channels} channels in its bottleneck: choose from 1 to the filters of its last block.`,
   'compute/out-of-memory': () =>
     'This model needs more memory than there is: choose a smaller micro-batch, a smaller input or fewer filters.',
 

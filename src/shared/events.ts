@@ -1,5 +1,5 @@
 /** What the engine says unasked, in the past tense. At most 10 a second per kind and subject; the latest wins. */
-import type { EpochMetrics, RunStatus, StepMetrics } from './domain/run'
+import type { EpochMetrics, RunLive, RunStatus, StepMetrics } from './domain/run'
 import type { Job, JobProgress } from './domain/job'
 import type { ProjectSummary } from './domain/project'
 
@@ -12,6 +12,8 @@ export interface EngineEvents {
   'job/ended': Job
   'run/step': { readonly run: string } & StepMetrics
   'run/epoch': { readonly run: string } & EpochMetrics
+  /** At most once a second while it trains. */
+  'run/live': { readonly run: string } & RunLive
   'run/changed': { readonly run: string; readonly status: RunStatus }
 }
 
@@ -24,5 +26,6 @@ export const ENGINE_EVENTS = [
   'job/ended',
   'run/step',
   'run/epoch',
+  'run/live',
   'run/changed',
 ] as const satisfies readonly EngineEventName[]

@@ -83,3 +83,25 @@ export interface ComputeProcess {
 
 /** Starts a compute process. @throws AppError process/not-ready */
 export type LaunchCompute = (launch: ComputeLaunch) => Promise<ComputeProcess>
+
+/** What a feature pass measured, as tables over the run's samples. Rows are in the order of `samples`. */
+export interface FeatureTables {
+  /** Sample indices, ascending: all of the set. */
+  readonly samples: Int32Array
+  /** Channels of all layers side by side, in the order of the layers. */
+  readonly layers: readonly { readonly name: string; readonly channels: number; readonly from: number }[]
+  readonly channels: number
+  /** Mean activation over a map's positions: [samples, channels]. */
+  readonly means: Float32Array
+  /** Strongest activation on a map: [samples, channels]. */
+  readonly maxima: Float32Array
+  /** The bottleneck averaged over a grid of `grid` × `grid` cells, row by row: [samples, grid² × its channels]. */
+  readonly codes: Float32Array
+  readonly codeNumbers: number
+  readonly grid: number
+}
+
+export interface FeatureAccess {
+  /** @throws AppError exploration/features-missing, training/run-unknown */
+  tables(run: string): FeatureTables
+}

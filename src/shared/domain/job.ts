@@ -4,6 +4,8 @@ import type { FeatureReport } from './feature'
 import type { ImportReport } from './page'
 import type { ProjectSummary } from './project'
 import type { RunSummary } from './run'
+import type { SeriesReport } from './series'
+import type { TuningReport } from './system'
 import type { SampleReport } from './sample-set'
 
 export interface DemoReport {
@@ -21,6 +23,8 @@ export interface JobResults {
   readonly train: RunSummary
   readonly features: FeatureReport
   readonly evaluate: Evaluation
+  readonly series: SeriesReport
+  readonly tune: TuningReport
   readonly demo: DemoReport
 }
 
@@ -44,7 +48,7 @@ export interface Job extends JobProgress {
   readonly finishedAt: string | null
   /** The sentence of a failed job. */
   readonly problem: { readonly code: string; readonly message: string } | null
-  /** What it belongs to: a run's id for training, features and evaluations. */
+  /** What it belongs to: a run's id for training, features and evaluations, a series' for series. */
   readonly subject: string | null
 }
 

@@ -6,6 +6,7 @@ export type SplitUnit = 'piece' | 'page' | 'crop'
 export type Stratum = 'style' | 'composer'
 export type Preset = 'study' | 'quick'
 export type RunStatus = 'running' | 'paused' | 'finished' | 'stopped' | 'interrupted' | 'failed' | 'cancelled'
+export type Precision = 'float32' | 'mixed'
 export type BackendKind = 'tensorflow' | 'js'
 
 /** Which sample indices train and which are held out. */
@@ -20,6 +21,26 @@ export interface Split {
   readonly validation: readonly number[]
 }
 
+/** How the learning rate moves. Floors and factors are shares of the rate that training starts with. */
+export type LearningRateSchedule =
+  | { readonly kind: 'constant' }
+  /** Half a cosine over all planned steps, down to the floor (Loshchilov & Hutter 2017, without restarts). */
+  | { readonly kind: 'cosine'; readonly floor: number }
+  /** Multiplied by `factor` whenever the held-out error has not improved for `patience` epochs. */
+  | {
+      readonly kind: 'plateau'
+      readonly factor: number
+      readonly patience: number
+      readonly floor: number
+    }
+
+/** Training ends when the held-out error has not improved for `patience` epochs; the best epoch's weights are kept. */
+export interface EarlyStopping {
+  readonly patience: number
+  /** By how much, as a share of the best error so far, an epoch must be better to count. */
+  readonly minimumGain: number
+}
+
 export interface Optimizer {
   /** Adam's step size (Kingma & Ba 2015), with beta1 .9, beta2 .999, epsilon 1e-7 as in Keras. */
   readonly learningRate: number
@@ -27,6 +48,9 @@ export interface Optimizer {
   readonly batchSize: number
   /** Samples per native call; gradients of a batch are accumulated, batch statistics are per micro-batch. */
   readonly microBatch: number
+  /** Absent in plans of before there were schedules: constant. */
+  readonly schedule?: LearningRateSchedule
+  readonly earlyStopping?: EarlyStopping
 }
 
 /** Everything that determines a run's result; written to plan.json before the run starts. */
@@ -49,6 +73,12 @@ export interface RunPlan {
   readonly seed: number
   /** Threads that TensorFlow uses; null leaves the choice to it. */
   readonly threads: number | null
+  /** Absent: float32. */
+  readonly precision?: Precision
+  /** cpu or gpu:N; absent: whichever there was. */
+  readonly device?: string
+  /** Compiles the graph with XLA, which changes results in their last digits; absent: no. */
+  readonly xla?: boolean
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -58,6 +88,24 @@ export interface Baselines {
   readonly block8: number
   readonly block4: number
   readonly block2: number
+}
+
+/** How a run that trains goes on just now; the forecast made before it began, set right by what was measured since. */
+export interface RunLive {
+  readonly phase: 'training' | 'calibrating' | 'validating' | 'paused'
+  readonly secondsPerStep: number | null
+  readonly secondsLeft: number | null
+  /** Of the whole run as it is expected now, and as it was when it began. */
+  readonly totalSeconds: number | null
+  readonly forecastSeconds: number | null
+  readonly learningRate: number | null
+  readonly memoryBytes: number | null
+  readonly peakMemoryBytes: number | null
+  /** Such as "cpu, 2 threads" or "gpu:0 NVIDIA A100". */
+  readonly device: string
+  readonly microBatch: number
+  readonly checkpoints: number
+  readonly checkpointBytes: number
 }
 
 export interface StepMetrics {
@@ -76,6 +124,8 @@ export interface EpochMetrics {
   readonly validationMse: number
   /** Head accuracy on the held-out crops, null without a head. */
   readonly headAccuracy: number | null
+  /** Of the epoch's last step; absent in records of before there were schedules. */
+  readonly learningRate?: number
   readonly elapsedMs: number
 }
 
@@ -131,6 +181,16 @@ export interface RunSummary {
   readonly remarks: readonly string[]
   /** A checkpoint exists from which it can be explored or resumed. */
   readonly hasWeights: boolean
+  readonly checkpoints: number
+  readonly checkpointBytes: number
+  readonly keepCheckpoints: number
+  readonly tags: readonly string[]
+  readonly notes: string
+  /** The series that it belongs to. */
+  readonly series: string | null
+  readonly precision: Precision
+  /** What it was trained on last, in words; null before it began. */
+  readonly device: string | null
   readonly featuresReady: boolean
 }
 

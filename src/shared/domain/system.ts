@@ -2,6 +2,34 @@
 import type { BackendReport } from '../compute-api'
 import type { BackendKind } from './run'
 
+/** How TensorFlow is set up in a compute process. */
+export interface RuntimeSettings {
+  /** Null leaves the number to TensorFlow. */
+  readonly threads: number | null
+  readonly allocator: 'system' | 'bfc'
+  readonly xla: boolean
+}
+
+export interface TuningCandidate {
+  readonly settings: RuntimeSettings
+  readonly secondsPerStep: number
+  readonly firstStepSeconds: number
+  readonly peakMemoryBytes: number
+  /** Why it could not be measured. */
+  readonly problem: string | null
+}
+
+/** Which settings suit this machine, by short measurement; remembered for it. */
+export interface TuningReport {
+  /** What the figures are for: another processor, core count or TensorFlow is measured anew. */
+  readonly machine: string
+  readonly measuredAt: string
+  readonly candidates: readonly TuningCandidate[]
+  readonly chosen: RuntimeSettings
+  /** One sentence on why. */
+  readonly reason: string
+}
+
 export interface DoctorReport {
   readonly version: string
   readonly node: string
