@@ -7,7 +7,7 @@ const never = (name, comment, from, to) => ({ name, comment, severity: 'error', 
 
 const TENSORFLOW = '(^|/)node_modules/@tensorflow/'
 const ELECTRON = '(^|/)node_modules/electron/|^electron$'
-const HEADLESS = '^src/main/(cli|serve|engine|compute|core|transport|storage)(/|\\.ts$)'
+const HEADLESS = '^src/main/(cli|serve|engine|compute|core|numerics|transport|storage)(/|\\.ts$)'
 
 module.exports = {
   forbidden: [
@@ -45,7 +45,7 @@ module.exports = {
       'nothing-but-compute-reaches-tensorflow',
       'A crash in libtensorflow costs a run, not the project: it lives in its own process.',
       {
-        path: '^src/(main/(cli|serve|engine|core|shell|transport|storage|index)|preload|renderer|shared)(/|\\.ts$)',
+        path: '^src/(main/(cli|serve|engine|core|numerics|shell|transport|storage|index)|preload|renderer|shared)(/|\\.ts$)',
       },
       { path: TENSORFLOW, reachable: true },
     ),
@@ -78,6 +78,12 @@ module.exports = {
       'Core is what is known; shell, cli and serve are who asks.',
       { path: '^src/main/core/' },
       { path: '^src/main/(shell|cli|compute|transport)/|^src/(preload|renderer)/' },
+    ),
+    never(
+      'numerics-is-arithmetic',
+      'Numerics are functions of numbers: they know the contract, the seeded generator, and nothing of where they run.',
+      { path: '^src/main/numerics/' },
+      { pathNot: '^src/main/numerics/|^src/shared/|(^|/)node_modules/pure-rand/' },
     ),
     never(
       'shared-imports-zod-only',

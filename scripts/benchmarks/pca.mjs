@@ -82,7 +82,7 @@ export async function run({ log, args = [] }) {
   const { load, close } = await openSources()
   try {
     const { source, crops } = await drawCrops(args, log, load)
-    const { fitPca } = await load('src/main/core/statistics/pca.ts')
+    const { fitPca } = await load('src/main/numerics/pca.ts')
     // Every sixth crop is held out, so that both sides have crops from everywhere.
     const heldOut = crops.filter((_, index) => index % 6 === 5).slice(0, SETTINGS.heldOut)
     const train = rowsOf(crops.filter((_, index) => index % 6 !== 5).slice(0, SETTINGS.train))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ClusterBootstrap, quantile } from '../../src/main/core/statistics/bootstrap'
+import { ClusterBootstrap, quantile } from '../../src/main/numerics/bootstrap'
 import { numbers, references } from '../support/reference-numbers'
 
 const ones = (count: number): readonly number[] => Array.from({ length: count }, () => 1)

@@ -8,9 +8,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A small source tree: every path maps to what it imports. The packages are empty ones. */
-const PACKAGES = ['electron', '@tensorflow/tfjs', 'better-sqlite3', 'sharp', 'zod', 'lodash', 'ws'].concat(
-  ['client', 'disclose-version', 'flags/legacy'].map((name) => `svelte/internal/${name}`),
-)
+const PACKAGES = [
+  'electron',
+  '@tensorflow/tfjs',
+  'better-sqlite3',
+  'sharp',
+  'zod',
+  'lodash',
+  'ws',
+  'pure-rand',
+].concat(['client', 'disclose-version', 'flags/legacy'].map((name) => `svelte/internal/${name}`))
 
 const GOOD: Record<string, string[]> = {
   'src/shared/api.ts': ['zod'],
@@ -19,7 +26,8 @@ const GOOD: Record<string, string[]> = {
   'src/main/core/ports.ts': [],
   'src/main/core/index.ts': ['./corpus/import', './sampling/draw', './ports'],
   'src/main/core/corpus/import.ts': ['sharp', '../ports', '../../../shared/api'],
-  'src/main/core/sampling/draw.ts': ['better-sqlite3', '../ports'],
+  'src/main/core/sampling/draw.ts': ['better-sqlite3', '../ports', '../../numerics/bootstrap'],
+  'src/main/numerics/bootstrap.ts': ['pure-rand', '../../shared/api'],
   'src/main/compute/backend.ts': ['@tensorflow/tfjs', '../../shared/api'],
   'src/main/cli/import.ts': ['../core/index'],
   'src/preload/index.ts': ['electron', '../shared/api'],
@@ -40,6 +48,8 @@ const BAD: [file: string, imports: string, rule: string][] = [
   ['src/main/shell/bad-native.ts', 'sharp', 'the-shell-loads-nothing-native'],
   ['src/main/cli/bad-back-door.ts', '../core/corpus/import', 'core-has-one-door'],
   ['src/main/core/bad-caller.ts', '../cli/import', 'core-knows-no-caller'],
+  ['src/main/numerics/bad-core.ts', '../core/ports', 'numerics-is-arithmetic'],
+  ['src/main/numerics/bad-node.ts', 'node:timers', 'numerics-is-arithmetic'],
   ['src/shared/bad-package.ts', 'lodash', 'shared-imports-zod-only'],
   ['src/renderer/src/state/bad-main.ts', '../../../main/core/ports', 'the-window-sees-shared-only'],
   ['src/renderer/src/state/bad-node.ts', 'node:fs', 'the-renderer-has-no-node'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type ByteMatrix, innerProducts } from '../../src/main/core/statistics/byte-products'
-import { fitPca } from '../../src/main/core/statistics/pca'
-import { symmetricEigen } from '../../src/main/core/statistics/symmetric-eigen'
+import { type ByteMatrix, innerProducts } from '../../src/main/numerics/byte-products'
+import { fitPca } from '../../src/main/numerics/pca'
+import { symmetricEigen } from '../../src/main/numerics/symmetric-eigen'
 import { numbers, references } from '../support/reference-numbers'
 
 const pause = (): Promise<void> => Promise.resolve()

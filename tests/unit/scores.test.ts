@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { measureBaselines } from '../../src/main/core/statistics'
-import { ClusterBootstrap } from '../../src/main/core/statistics/bootstrap'
-import type { ByteMatrix } from '../../src/main/core/statistics/byte-products'
+import { ClusterBootstrap } from '../../src/main/numerics/bootstrap'
+import type { ByteMatrix } from '../../src/main/numerics/byte-products'
 import { classificationScores, type LabelledCrop } from '../../src/main/core/statistics/classification-scores'
 import {
   blockPainter,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SsimReference } from '../../src/main/core/statistics/ssim'
+import { SsimReference } from '../../src/main/numerics/ssim'
 import { numbers, references, staves, unitGrey } from '../support/reference-numbers'
 
 describe('structural similarity', () => {

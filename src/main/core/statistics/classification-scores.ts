@@ -1,6 +1,6 @@
 /** How well a head names the style or composer of held-out crops, and of pages by their crops' votes. */
 import type { ClassificationScores, ConfusionCell, Estimate, PageVote } from '@shared/domain/evaluation'
-import { ClusterBootstrap } from './bootstrap'
+import { ClusterBootstrap } from '../../numerics/bootstrap'
 
 export interface LabelledCrop {
   readonly index: number

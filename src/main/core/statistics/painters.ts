@@ -1,8 +1,8 @@
 /** Baselines as painters of crops: what a score of the model is compared with. */
 import type { Predictor } from '@shared/domain/evaluation'
-import type { ByteMatrix } from './byte-products'
-import { fitPca } from './pca'
-import type { Pause } from './symmetric-eigen'
+import type { ByteMatrix } from '../../numerics/byte-products'
+import { fitPca } from '../../numerics/pca'
+import type { Pause } from '../../numerics/symmetric-eigen'
 
 export interface Painter {
   readonly predictor: Predictor

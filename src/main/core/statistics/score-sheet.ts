@@ -1,7 +1,7 @@
 /** What one predictor scores on each held-out crop. */
 import type { CropScores } from '@shared/domain/evaluation'
-import type { Ratio } from './bootstrap'
-import { SSIM_WINDOW, SsimReference } from './ssim'
+import type { Ratio } from '../../numerics/bootstrap'
+import { SSIM_WINDOW, SsimReference } from '../../numerics/ssim'
 
 /** A held-out crop in [0,1], with what is found once for all predictors. */
 export interface ScoredCrop {
