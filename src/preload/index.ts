@@ -38,6 +38,8 @@ const bridge: ScorescopeBridge = {
     return leave
   },
   chooseFolder: (purpose) => ipcRenderer.invoke(CHANNELS.chooseFolder, purpose) as Promise<string | null>,
+  chooseFile: (purpose, suggestedName) =>
+    ipcRenderer.invoke(CHANNELS.chooseFile, purpose, suggestedName) as Promise<string | null>,
   setProgress: (fraction, title) => ipcRenderer.send(CHANNELS.progress, fraction, title),
   setTheme: (theme) => ipcRenderer.send(CHANNELS.theme, theme),
 }

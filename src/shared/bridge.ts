@@ -7,6 +7,9 @@ export type Theme = 'light' | 'dark' | 'system'
 /** Why a folder is asked for: decides the dialog's title and button. */
 export type FolderPurpose = 'new-project' | 'open-project' | 'import' | 'demo'
 
+/** Why a file is asked for: decides the dialog. To export is to name one that may not exist yet. */
+export type FilePurpose = 'export-model' | 'import-model'
+
 /** Whether the engine can be asked now. `sentence` says what is going on where it cannot, for the user. */
 export type EngineState =
   | { readonly state: 'starting' | 'ready'; readonly sentence: null }
@@ -37,6 +40,8 @@ export interface ScorescopeBridge {
   readonly onCommand: (listener: (command: HostCommand) => void) => () => void
   /** An absolute path, or null when the dialog was cancelled. */
   readonly chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
+  /** The same for a file. `suggestedName` is a file name without folders; where a file is opened, it is not used. */
+  readonly chooseFile: (purpose: FilePurpose, suggestedName: string) => Promise<string | null>
   /** Progress in the title bar and taskbar: 0 to 1, or null for none. `title` is what is being done. */
   readonly setProgress: (fraction: number | null, title: string) => void
   readonly setTheme: (theme: Theme) => void
@@ -53,6 +58,7 @@ export const CHANNELS = {
   /** The window listens to commands now: those that waited are sent. */
   listening: 'scorescope:listening',
   chooseFolder: 'scorescope:choose-folder',
+  chooseFile: 'scorescope:choose-file',
   progress: 'scorescope:progress',
   theme: 'scorescope:theme',
 } as const

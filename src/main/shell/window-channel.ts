@@ -1,6 +1,7 @@
 /** What the page may ask of the main process, and what it is told. Only our own page in our own main frame is heard. */
+import { basename } from 'node:path'
 import { dialog, ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
-import { CHANNELS, type FolderPurpose, type HostCommand, type Theme } from '@shared/bridge'
+import { CHANNELS, type FilePurpose, type FolderPurpose, type HostCommand, type Theme } from '@shared/bridge'
 import { AppError, toWire } from '@shared/errors'
 import { ENGINE_EVENTS } from '@shared/events'
 import { isAskingFrame, type Outcome } from '@shared/wire'
@@ -82,6 +83,15 @@ export function openWindowChannel(options: WindowChannelOptions): WindowChannel 
     const parent = window()
     return isOwn(event) && parent !== null && isPurpose(purpose) ? chooseFolder(parent, purpose) : null
   })
+  ipcMain.handle(
+    CHANNELS.chooseFile,
+    async (event, purpose: unknown, name: unknown): Promise<string | null> => {
+      const parent = window()
+      if (!isOwn(event) || parent === null || (purpose !== 'export-model' && purpose !== 'import-model'))
+        return null
+      return chooseFile(parent, purpose, basename(String(name)).slice(0, 200))
+    },
+  )
 
   return {
     command: (command) => {
@@ -125,6 +135,29 @@ async function chooseFolder(parent: BrowserWindow, purpose: FolderPurpose): Prom
   })
   if (canceled || filePath === '') return null
   return filePath.endsWith('.scorescope') ? filePath : `${filePath}.scorescope`
+}
+
+async function chooseFile(
+  parent: BrowserWindow,
+  purpose: FilePurpose,
+  suggestedName: string,
+): Promise<string | null> {
+  if (purpose === 'import-model') {
+    const { filePaths } = await dialog.showOpenDialog(parent, {
+      title: 'Import a model',
+      buttonLabel: 'Choose',
+      properties: ['openFile'],
+      filters: [{ name: 'safetensors', extensions: ['safetensors'] }],
+    })
+    return filePaths[0] ?? null
+  }
+  const { canceled, filePath } = await dialog.showSaveDialog(parent, {
+    title: 'Export the model',
+    buttonLabel: 'Choose',
+    defaultPath: suggestedName,
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  })
+  return canceled || filePath === '' ? null : filePath
 }
 
 function refused(): Outcome {

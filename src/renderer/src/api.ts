@@ -3,7 +3,7 @@
  * in a browser (`scorescope serve`) over a WebSocket; everything built on it is the same.
  */
 import type { RemoteApi } from '@shared/api'
-import type { EngineState, FolderPurpose, HostCommand, Theme } from '@shared/bridge'
+import type { EngineState, FilePurpose, FolderPurpose, HostCommand, Theme } from '@shared/bridge'
 import type { EngineEventName, EngineEvents } from '@shared/events'
 import type { PictureAddress } from '@shared/pictures'
 import { connectBrowser } from './transport/browser'
@@ -16,6 +16,8 @@ export interface Host {
   readonly platform: string
   /** Shows the system's dialog and gives an absolute path, or null when it was cancelled. Null in a browser: let the path be typed. */
   readonly chooseFolder: ((purpose: FolderPurpose) => Promise<string | null>) | null
+  /** The same for a file: to be opened, or to be written under a suggested name. */
+  readonly chooseFile: ((purpose: FilePurpose, suggestedName: string) => Promise<string | null>) | null
   /** Progress in the title bar and, on the desktop, the taskbar: 0 to 1, or null for none. `title` is what is being done. */
   readonly setProgress: (fraction: number | null, title: string) => void
   /** Tells the surroundings which theme was chosen: menus and dialogs follow it on the desktop. */

@@ -1,6 +1,8 @@
 /** The requests of the contract, answered from a FakeEngine's data. */
 import type { LocalApi } from '@shared/api'
 import type { RunSummary } from '@shared/domain/run'
+import type { SeriesReport } from '@shared/domain/series'
+import type { DoctorReport } from '@shared/domain/system'
 import { AppError } from '@shared/errors'
 import { fakeImportReport, fakeSampleReport, fakeTree } from './fake-corpus'
 import type { FakeEngine } from './fake-engine'
@@ -12,12 +14,14 @@ import {
   fakeChannel,
   fakeEpochReconstructions,
   fakeFeatures,
+  fakeImportedRun,
   fakeKernels,
   fakeMetrics,
   fakePlan,
   fakeReconstruction,
   fakeRun,
 } from './fake-model'
+import { fakeSeries } from './fake-series'
 
 export function fakeCoreApi(engine: FakeEngine): LocalApi {
   return {
@@ -25,6 +29,7 @@ export function fakeCoreApi(engine: FakeEngine): LocalApi {
     corpus: corpusApi(engine),
     sampling: samplingApi(engine),
     training: trainingApi(engine),
+    series: seriesApi(engine),
     exploration: explorationApi(engine),
     sharing: sharingApi(engine),
     jobs: {
@@ -38,11 +43,16 @@ export function fakeCoreApi(engine: FakeEngine): LocalApi {
         throw AppError.of('picture/unknown', { address })
       },
     },
-    system: { doctor: () => DOCTOR, ping: ({ echo }) => ({ echo }) },
+    system: {
+      doctor: () => engine.doctor,
+      tune: () => ({ job: engine.startJob('tune', 'Measuring this machine').job, kind: 'tune' }),
+      tuning: () => engine.tuning,
+      ping: ({ echo }) => ({ echo }),
+    },
   }
 }
 
-const DOCTOR: ReturnType<LocalApi['system']['doctor']> = {
+export const FAKE_DOCTOR: DoctorReport = {
   version: '0.1.0',
   node: '24.19.0',
   platform: 'linux x64',
@@ -141,9 +151,12 @@ function trainingApi(engine: FakeEngine): LocalApi['training'] {
     if (found === undefined) throw AppError.of('training/run-unknown', { run })
     return found
   }
+  const replace = (changed: RunSummary): RunSummary => {
+    engine.runs = engine.runs.map((known) => (known.run === changed.run ? changed : known))
+    return changed
+  }
   const change = (run: string, status: RunSummary['status']): RunSummary => {
-    const changed = { ...runOf(run), status }
-    engine.runs = engine.runs.map((known) => (known.run === run ? changed : known))
+    const changed = replace({ ...runOf(run), status })
     engine.events.emit('run/changed', { run, status })
     return changed
   }
@@ -193,6 +206,47 @@ function trainingApi(engine: FakeEngine): LocalApi['training'] {
       runOf(run)
       return engine.evaluations.get(run) ?? null
     },
+    describe: ({ run, name, tags, notes }) => {
+      const known = runOf(run)
+      return replace({
+        ...known,
+        name: name ?? known.name,
+        tags: tags ?? known.tags,
+        notes: notes ?? known.notes,
+      })
+    },
+    live: ({ run }) => {
+      runOf(run)
+      return engine.lives.get(run) ?? null
+    },
+    prune: ({ run, keep }) => {
+      const known = runOf(run)
+      const checkpoints = Math.min(known.checkpoints, keep)
+      const checkpointBytes = (known.checkpointBytes * checkpoints) / Math.max(1, known.checkpoints)
+      return replace({ ...known, checkpoints, checkpointBytes })
+    },
+  }
+}
+
+function seriesApi(engine: FakeEngine): LocalApi['series'] {
+  const reportOf = (series: string): SeriesReport => {
+    const found = engine.series.find((known) => known.series === series)
+    if (found === undefined) throw AppError.of('series/unknown', { series })
+    return found
+  }
+  return {
+    start: ({ kind, name }) => {
+      const series = `s${engine.series.length + 1}`
+      const begun = { ...fakeSeries(kind, 0), series, name: name ?? series, runs: [] }
+      engine.series = [begun, ...engine.series]
+      return { job: engine.startJob('series', 'Training a series', series).job, kind: 'series', series }
+    },
+    resume: ({ series }) => {
+      reportOf(series)
+      return { job: engine.startJob('series', 'Training a series', series).job, kind: 'series', series }
+    },
+    list: () => engine.series,
+    report: ({ series }) => reportOf(series),
   }
 }
 
@@ -206,7 +260,7 @@ function sharingApi(engine: FakeEngine): LocalApi['sharing'] {
       return { run, format, part, file, ...sizes, weightsSha256, leftOut: [] }
     },
     importModel: ({ file, name }) => {
-      const run = fakeRun({ run: 'imported', name: name ?? file, remarks: [`Imported from ${file}.`] })
+      const run = fakeImportedRun(file, name)
       engine.runs = [run, ...engine.runs]
       return run
     },

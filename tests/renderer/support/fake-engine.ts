@@ -9,8 +9,10 @@ import type { Evaluation } from '@shared/domain/evaluation'
 import type { Job, JobKind, JobResults } from '@shared/domain/job'
 import type { ImportReport, Page, PageSelection } from '@shared/domain/page'
 import type { ProjectSummary, RecentProject } from '@shared/domain/project'
-import type { RunSummary } from '@shared/domain/run'
+import type { RunLive, RunSummary } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
+import type { SeriesReport } from '@shared/domain/series'
+import type { DoctorReport, TuningReport } from '@shared/domain/system'
 import { AppError, Cancelled } from '@shared/errors'
 import type { EngineEvents } from '@shared/events'
 import type { PictureAddress } from '@shared/pictures'
@@ -18,7 +20,7 @@ import { REQUESTS } from '@shared/requests'
 import { Subscriptions } from '@shared/subscriptions'
 import type { z } from 'zod'
 import type { Connection, Host } from '../../../src/renderer/src/api'
-import { fakeCoreApi } from './fake-api'
+import { FAKE_DOCTOR, fakeCoreApi } from './fake-api'
 import { fakePages, fakeSamples, fakeSampleSet, fakeTree } from './fake-corpus'
 import { fakeRun } from './fake-model'
 import { fakePictureUrl } from './fake-pictures'
@@ -56,6 +58,11 @@ export class FakeEngine {
   runs: RunSummary[]
   /** By run. */
   readonly evaluations = new Map<string, Evaluation>()
+  /** By run, while it trains. */
+  readonly lives = new Map<string, RunLive>()
+  series: readonly SeriesReport[] = []
+  doctor: DoctorReport = FAKE_DOCTOR
+  tuning: TuningReport | null = null
   jobs: Job[] = []
   lastImport: ImportReport | null = null
   project: ProjectSummary | null = null
@@ -225,6 +232,8 @@ export class FakeHost {
   themes: Theme[] = []
   /** What the folder dialog answers next. */
   folder: string | null = null
+  /** What the file dialogs answer next. */
+  file: string | null = null
   #state: (state: EngineState) => void = () => undefined
   #command: (command: HostCommand) => void = () => undefined
 
@@ -233,6 +242,7 @@ export class FakeHost {
       kind: browser ? 'browser' : 'desktop',
       platform: browser ? 'browser' : 'linux',
       chooseFolder: browser ? null : () => Promise.resolve(this.folder),
+      chooseFile: browser ? null : () => Promise.resolve(this.file),
       setProgress: (fraction) => this.progress.push(fraction),
       setTheme: (theme) => this.themes.push(theme),
       onEngineState: (listener) => {

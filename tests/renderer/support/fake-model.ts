@@ -48,9 +48,39 @@ export function fakeRun(change: Partial<RunSummary> = {}): RunSummary {
     problem: null,
     remarks: ['Batch statistics are per micro-batch of 32.'],
     hasWeights: true,
+    checkpoints: 3,
+    checkpointBytes: 14_200_000,
+    keepCheckpoints: 3,
+    tags: [],
+    notes: '',
+    series: null,
+    precision: 'float32',
+    device: 'cpu, 2 threads',
     featuresReady: true,
     ...change,
   }
+}
+
+/** A run whose model came from a file: it was never trained here. */
+export function fakeImportedRun(file: string, name = file): RunSummary {
+  const split = { by: 'crop', train: 0, validation: 600 } as const
+  const untrained = { epochs: 0, epochsPlanned: 0, steps: 0, seconds: 0, preset: null, trainMse: null }
+  return fakeRun({
+    ...untrained,
+    run: 'imported',
+    name,
+    split,
+    optimistic: optimismOf(split),
+    validationMse: null,
+    baselines: null,
+    backend: null,
+    peakMemoryBytes: null,
+    device: null,
+    checkpoints: 1,
+    startedAt: '2025-11-22T10:00:00.000Z',
+    featuresReady: false,
+    remarks: [`Imported from ${file}.`],
+  })
 }
 
 const VARIANTS: readonly Partial<RunSummary>[] = [

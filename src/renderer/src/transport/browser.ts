@@ -36,6 +36,7 @@ export async function connectBrowser(location: Location): Promise<Connection> {
       kind: 'browser',
       platform: 'browser',
       chooseFolder: null,
+      chooseFile: null,
       setProgress: (fraction, title) => {
         document.title = fraction === null ? TITLE : `${Math.floor(fraction * 100)} % ${title} – ${TITLE}`
       },

@@ -27,6 +27,7 @@ export function connectDesktop(bridge: ScorescopeBridge): Connection {
       kind: 'desktop',
       platform: bridge.platform,
       chooseFolder: bridge.chooseFolder,
+      chooseFile: bridge.chooseFile,
       setProgress: bridge.setProgress,
       setTheme: bridge.setTheme,
       onEngineState: bridge.onEngineState,
