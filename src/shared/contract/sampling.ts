@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { LeakReport } from '../domain/evaluation'
 import type { JobReference } from '../domain/job'
-import type { SampleReport, SampleSet, SampleWithPage } from '../domain/sample-set'
+import type { SampleReport, SampleSet, SampleWithPage, StaffSpaceSummary } from '../domain/sample-set'
 import { id, seed, splitUnit, heldOutShare, stratum, nothing, type Listing } from './shapes'
 
 export const samplingRequests = {
@@ -23,6 +23,8 @@ export const samplingRequests = {
     limit: z.int().min(1).max(100_000).default(100_000),
   }),
   crop: z.object({ sampleSet: id, index: z.int().min(0) }),
+  /** Takes a second or two for a thousand crops. */
+  staffSpaces: z.object({ sampleSet: id }),
   /** The split that a training with the same choices would make, and what it leaks. */
   leaks: z.object({
     sampleSet: id,
@@ -38,6 +40,7 @@ export interface SamplingReplies {
   sets: readonly SampleSet[]
   report: SampleReport
   samples: Listing<SampleWithPage>
+  staffSpaces: StaffSpaceSummary
   crop: SampleWithPage
   /** What the held-out crops of such a split would share with its training crops. */
   leaks: LeakReport

@@ -24,6 +24,15 @@ export interface Page {
   readonly fields: Readonly<Record<string, string>>
 }
 
+/** The ruler of notation on one page; how it is found: src/main/numerics/staff-space.ts. */
+export interface StaffSpace {
+  /** From the middle of one staff line to the middle of the next, in page pixels. */
+  readonly spacePixels: number
+  readonly linePixels: number
+  /** Share of thin runs of ink that are spaced like this, in [0,1]. */
+  readonly agreement: number
+}
+
 export interface PieceNode {
   readonly id: number
   readonly name: string

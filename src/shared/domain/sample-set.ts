@@ -38,6 +38,18 @@ export interface SampleWithPage extends Sample {
   readonly pageNumber: number
 }
 
+/** How far apart staff lines are on a set's pages, measured in its crops. */
+export interface StaffSpaceSummary {
+  /** Pages whose crops show a staff that can be measured, and pages in all. */
+  readonly measured: number
+  readonly pages: number
+  /** In page pixels, over pages; null where none could be measured. */
+  readonly median: number | null
+  /** A tenth of the pages lie below, a tenth above. */
+  readonly low: number | null
+  readonly high: number | null
+}
+
 export interface Shortage {
   readonly page: number
   readonly file: string

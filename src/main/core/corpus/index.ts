@@ -16,6 +16,7 @@ import type { GreyPixels } from './decoder'
 import { GREY_METHOD } from './grey'
 import { importableFolder, importFolder, type ImportRequest } from './import'
 import { decodePage, readPagePicture } from './page-reader'
+import { staffSpaceOf } from './staff-spaces'
 import { registerFolding } from './page-search'
 
 export type { GreyPixels, ImportRequest, PageToSample }
@@ -61,6 +62,7 @@ export function createCorpus(deps: {
       counts: () => readCounts(database()),
       pages: (request) => listPages(database(), request),
       page: ({ page }) => findPage(database(), page),
+      staffSpace: ({ page }) => staffSpaceOf(projects.required(), page),
       lastImport: () => readLastImport(database()),
     },
     readPicture: (address) => readPagePicture(projects.required(), address),

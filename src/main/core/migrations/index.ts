@@ -5,6 +5,8 @@ import sampling from './003-sampling.sql?raw'
 import runs from './004-runs.sql?raw'
 import features from './005-features.sql?raw'
 import evaluations from './006-evaluations.sql?raw'
+import training from './007-training.sql?raw'
+import staffSpaces from './011-staff-spaces.sql?raw'
 
 export interface Migration {
   readonly name: string
@@ -19,4 +21,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '004-runs', sql: runs },
   { name: '005-features', sql: features },
   { name: '006-evaluations', sql: evaluations },
+  { name: '007-training', sql: training },
+  { name: '011-staff-spaces', sql: staffSpaces },
 ]

@@ -17,6 +17,7 @@ import {
   readSampleReport,
   readSamples,
 } from './sample-records'
+import { summariseStaffSpaces } from './staff-spaces'
 import { splitSamples } from './split'
 
 export type { DrawRequest, SampledCorpus }
@@ -87,6 +88,8 @@ export function createSampling(deps: {
       report: ({ sampleSet }) => readSampleReport(database(), sampleSet),
       samples: (request) => listSamples(database(), request),
       crop: ({ sampleSet, index }) => findSample(database(), sampleSet, index),
+      staffSpaces: ({ sampleSet }, { signal }) =>
+        summariseStaffSpaces(sampleFile(sampleSet), samplesOf(sampleSet), signal),
       leaks: ({ sampleSet, by, seed, validation: fraction, stratify }) =>
         leaksOf(sampleSet, splitSamples({ by, seed, fraction, stratify, samples: samplesOf(sampleSet) })),
     },

@@ -1,0 +1,62 @@
+/** The distance between staff lines of pages, measured once for the same bytes. */
+import type { StaffSpace } from '@shared/domain/page'
+import { AppError } from '@shared/errors'
+import { measureStaffSpace } from '../../numerics/staff-space'
+import type { OpenProject } from '../ports'
+import { decodePage } from './page-reader'
+
+interface StaffSpaceRow {
+  readonly spacePixels: number | null
+  readonly linePixels: number | null
+  readonly agreement: number | null
+}
+
+/**
+ * Null where no staff can be made out.
+ * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
+ */
+export async function staffSpaceOf(project: OpenProject, page: number): Promise<StaffSpace | null> {
+  const sha256 = project.database
+    .prepare<[number], string>('SELECT sha256 FROM pages WHERE id = ?')
+    .pluck()
+    .get(page)
+  if (sha256 === undefined) throw AppError.of('corpus/page-unknown', { page })
+  const kept = findKept(project, page, sha256)
+  if (kept !== undefined) return fromRow(kept)
+  const measured = measureStaffSpace(await decodePage(project, page))
+  keep(project, { page, sha256, measured })
+  return measured
+}
+
+function findKept(project: OpenProject, page: number, sha256: string): StaffSpaceRow | undefined {
+  return project.database
+    .prepare<[number, string], StaffSpaceRow>(
+      `SELECT space_pixels AS spacePixels, line_pixels AS linePixels, agreement
+       FROM staff_spaces WHERE page = ? AND page_sha256 = ?`,
+    )
+    .get(page, sha256)
+}
+
+function fromRow({ spacePixels, linePixels, agreement }: StaffSpaceRow): StaffSpace | null {
+  if (spacePixels === null || linePixels === null || agreement === null) return null
+  return { spacePixels, linePixels, agreement }
+}
+
+function keep(
+  project: OpenProject,
+  { page, sha256, measured }: { page: number; sha256: string; measured: StaffSpace | null },
+): void {
+  project.database
+    .prepare(
+      `INSERT INTO staff_spaces (page, page_sha256, space_pixels, line_pixels, agreement) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (page) DO UPDATE SET page_sha256 = excluded.page_sha256, space_pixels = excluded.space_pixels,
+         line_pixels = excluded.line_pixels, agreement = excluded.agreement`,
+    )
+    .run(
+      page,
+      sha256,
+      measured?.spacePixels ?? null,
+      measured?.linePixels ?? null,
+      measured?.agreement ?? null,
+    )
+}

@@ -1,0 +1,9 @@
+-- The distance between staff lines of a page, measured when first asked for; kept while the bytes are the same.
+CREATE TABLE staff_spaces (
+  page INTEGER PRIMARY KEY REFERENCES pages (id) ON DELETE CASCADE,
+  page_sha256 TEXT NOT NULL CHECK (length(page_sha256) = 64),
+  -- All null where no staff can be made out.
+  space_pixels REAL,
+  line_pixels REAL,
+  agreement REAL
+) STRICT;
