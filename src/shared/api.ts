@@ -8,6 +8,7 @@ import type { SamplingReplies } from './contract/sampling'
 import type { TrainingReplies } from './contract/training'
 import type { SeriesReplies } from './contract/series'
 import type { ExplorationReplies } from './contract/exploration'
+import type { LatentReplies } from './contract/latent'
 import type { SharingReplies } from './contract/sharing'
 import type { JobsReplies } from './contract/jobs'
 import type { PicturesReplies } from './contract/pictures'
@@ -26,6 +27,7 @@ export interface Replies {
   training: TrainingReplies
   series: SeriesReplies
   exploration: ExplorationReplies
+  latent: LatentReplies
   sharing: SharingReplies
   jobs: JobsReplies
   pictures: PicturesReplies
@@ -76,6 +78,7 @@ export const METHODS: Methods = {
   training: verbsOf('training'),
   series: verbsOf('series'),
   exploration: verbsOf('exploration'),
+  latent: verbsOf('latent'),
   sharing: verbsOf('sharing'),
   jobs: verbsOf('jobs'),
   pictures: verbsOf('pictures'),

@@ -6,6 +6,7 @@ import { samplingRequests } from './contract/sampling'
 import { trainingRequests } from './contract/training'
 import { seriesRequests } from './contract/series'
 import { explorationRequests } from './contract/exploration'
+import { latentRequests } from './contract/latent'
 import { sharingRequests } from './contract/sharing'
 import { jobsRequests } from './contract/jobs'
 import { picturesRequests } from './contract/pictures'
@@ -18,6 +19,7 @@ export const REQUESTS = {
   training: trainingRequests,
   series: seriesRequests,
   exploration: explorationRequests,
+  latent: latentRequests,
   sharing: sharingRequests,
   jobs: jobsRequests,
   pictures: picturesRequests,

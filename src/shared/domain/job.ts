@@ -1,6 +1,7 @@
 /** Long work: has a row before it starts, says how far it is, can be cancelled, survives the window. */
 import type { Evaluation } from './evaluation'
 import type { FeatureReport } from './feature'
+import type { ConfoundReport, MapReport, ProbeReport } from './latent'
 import type { ImportReport } from './page'
 import type { ProjectSummary } from './project'
 import type { RunSummary } from './run'
@@ -25,6 +26,9 @@ export interface JobResults {
   readonly evaluate: Evaluation
   readonly series: SeriesReport
   readonly tune: TuningReport
+  readonly map: MapReport
+  readonly probe: ProbeReport
+  readonly confounds: ConfoundReport
   readonly demo: DemoReport
 }
 
