@@ -2,7 +2,14 @@
  * What the compute process promises to the engine: the only door to TensorFlow.
  * Samples are read from the sample store by index; reduction from crop size to input size by area averaging happens there.
  */
-import type { EpochMetrics, BackendKind, RunPlan, StepMetrics, TrainingOutcome } from './domain/run'
+import type {
+  BackendKind,
+  EpochMetrics,
+  RunLive,
+  RunPlan,
+  StepMetrics,
+  TrainingOutcome,
+} from './domain/run'
 import type { MethodTable, Remote } from './remote'
 
 export interface ComputeDevice {
@@ -11,11 +18,24 @@ export interface ComputeDevice {
   readonly memoryBytes: number | null
 }
 
+/** Whether TensorFlow computes on a GPU here, and if not, why. */
+export interface GpuReport {
+  readonly used: boolean
+  /** There is an NVIDIA driver, so that one could be expected. */
+  readonly present: boolean
+  /** One sentence. */
+  readonly reason: string
+}
+
 /** The backend that was loaded, or why the native one could not be. */
 export interface BackendReport {
   readonly backend: BackendKind
   readonly tensorflow: string | null
+  /** The first is the one that computes. */
   readonly devices: readonly ComputeDevice[]
+  /** The one that computes, in words: "cpu, 2 threads" or "gpu:0 NVIDIA A100". */
+  readonly device: string
+  readonly gpu: GpuReport
   /** Where the native library came from (a folder and a source such as "wheel tensorflow-cpu 2.21.0"), or why there is none. */
   readonly origin: string
   /** Versions that belong in a run's record. */
@@ -30,6 +50,24 @@ export interface TrainRequest {
   readonly runFolder: string
   /** Go on from the newest good checkpoint instead of from the seed. */
   readonly resume: boolean
+  /** The newest so many checkpoints stay on disk, and the best epoch's. */
+  readonly keep: number
+}
+
+/** How training goes on just now. */
+export interface ComputeLive {
+  readonly phase: RunLive['phase']
+  /** Of the coming step. */
+  readonly learningRate: number
+  /** Resident now, and at most so far. */
+  readonly memoryBytes: number
+  readonly peakMemoryBytes: number
+  /** Such as "cpu, 2 threads" or "gpu:0 NVIDIA A100". */
+  readonly device: string
+  /** Median of the last 20 steps; null before the first. */
+  readonly secondsPerStep: number | null
+  /** As it is now: smaller than planned where memory ran out. */
+  readonly microBatch: number
 }
 
 export interface MeasureRequest {
@@ -42,6 +80,8 @@ export interface MeasureRequest {
 /** A few measured training steps. */
 export interface StepMeasurement {
   readonly secondsPerStep: number
+  /** The step to warm up, which takes longer. */
+  readonly firstStepSeconds: number
   readonly peakMemoryBytes: number
   readonly backend: BackendKind
 }
@@ -67,14 +107,16 @@ export interface AdoptRequest extends WeightsReference {
   readonly weights: RunWeights['weights']
 }
 
-/** A bottleneck channel scaled before decoding: 0 switches it off, 1 leaves it. */
+/** A channel of some layer scaled before what follows is computed: 0 switches it off, 1 leaves it. */
 export interface ChannelScale {
+  readonly layer: string
   readonly channel: number
   readonly scale: number
 }
 
 export interface ReconstructRequest extends ModelReference {
   readonly index: number
+  /** Of a channel that is named twice, the last counts. */
   readonly channels: readonly ChannelScale[]
 }
 
@@ -129,6 +171,30 @@ export interface FeaturePassRequest extends ModelReference {
   readonly indices: readonly number[]
   /** How many top samples to keep per channel. */
   readonly top: number
+  /** Samples over the activation range: into how many equal shares, and how many picks from each. */
+  readonly bands: number
+  readonly picks: number
+}
+
+/** A channel's strongest unit on one sample; row and column on the layer's map. */
+export interface SampledUnit {
+  readonly index: number
+  readonly row: number
+  readonly column: number
+  readonly activation: number
+}
+
+export interface RelatedChannel {
+  readonly layer: string
+  readonly channel: number
+  /** Pearson's correlation. */
+  readonly correlation: number
+}
+
+/** Strongest first, at most 8 each. */
+export interface RelatedChannels {
+  readonly positive: readonly RelatedChannel[]
+  readonly negative: readonly RelatedChannel[]
 }
 
 /** One channel over the whole sample set. */
@@ -140,18 +206,59 @@ export interface ChannelStatistics {
   /** Share of positions with activation above 0. */
   readonly density: number
   readonly maximum: number
-  /** Best samples first; row and column of the strongest unit on the layer's map. One entry per sample. */
-  readonly top: readonly {
-    readonly index: number
-    readonly row: number
-    readonly column: number
-    readonly activation: number
+  /** Best samples first. One entry per sample. */
+  readonly top: readonly SampledUnit[]
+  /** Activations at evenly spread positions of every map: how many in each bin (domain/histogram.ts), how many not above 0. */
+  readonly histogram: { readonly counts: readonly number[]; readonly silent: number }
+  /** Samples by their strongest activation in equal shares, weakest first; picks drawn from each, strongest first. */
+  readonly bands: readonly {
+    readonly low: number
+    readonly high: number
+    readonly samples: number
+    readonly picks: readonly SampledUnit[]
   }[]
+  /** By means per sample, among the channels of all layers. */
+  readonly related: RelatedChannels
+  /** Position by position, among the channels of its layer. */
+  readonly relatedWithin: RelatedChannels
 }
 
 export interface FeaturePass {
   readonly channels: readonly ChannelStatistics[]
   readonly seconds: number
+  /** Samples whose numbers an earlier pass, that was ended, had measured. */
+  readonly resumed: number
+  readonly weightsSha256: string
+}
+
+export interface AblateRequest extends SeveralSamplesRequest {
+  readonly layer: string
+  readonly channels: readonly number[]
+}
+
+/** Mean squared errors of pixels in [0,1], per sample. */
+export interface AblatedErrors {
+  /** With everything as it is [indices.length]. */
+  readonly intact: Float32Array
+  /** Without each channel in turn [channels.length, indices.length]. */
+  readonly without: Float32Array
+  readonly weightsSha256: string
+}
+
+/** A whole page, reduced as crops are, as grey bytes [height, width]. */
+export interface PageMapRequest extends WeightsReference {
+  readonly layer: string
+  readonly channel: number
+  readonly width: number
+  readonly height: number
+  readonly pixels: Uint8Array
+}
+
+/** One channel's activations on a page [height, width]: every unit whose stride begins on the page. */
+export interface PageMap {
+  readonly width: number
+  readonly height: number
+  readonly map: Float32Array
 }
 
 export interface ComputeApi {
@@ -159,7 +266,7 @@ export interface ComputeApi {
     describe(): BackendReport
   }
   training: {
-    /** Runs until finished, stopped or cancelled (by the request's signal). Events: compute/step, compute/epoch, compute/checkpoint. */
+    /** Runs until finished, stopped or cancelled (by the request's signal). Events: compute/step, compute/epoch, compute/checkpoint, compute/live. */
     train(request: TrainRequest): TrainingOutcome
     pause(): { paused: boolean }
     resume(): { paused: boolean }
@@ -176,6 +283,10 @@ export interface ComputeApi {
     kernels(request: ModelReference & { readonly layer: string }): KernelWeights
     /** Event: compute/features-progress. Cancelled by the request's signal. */
     featurePass(request: FeaturePassRequest): FeaturePass
+    /** Event: compute/ablate-progress. Cancelled by the request's signal. */
+    ablate(request: AblateRequest): AblatedErrors
+    /** Cancelled by the request's signal. */
+    pageMap(request: PageMapRequest): PageMap
     /** The newest good weights. */
     weights(request: WeightsReference): RunWeights
     /** Keeps weights from elsewhere as a run's checkpoint. */
@@ -190,8 +301,19 @@ export interface ComputeEvents {
   'compute/step': StepMetrics
   'compute/epoch': EpochMetrics & { readonly reconstructionsFile: string | null }
   /** Said only after the checkpoint's rename. */
-  'compute/checkpoint': { readonly step: number; readonly epoch: number; readonly file: string }
+  'compute/checkpoint': {
+    readonly step: number
+    readonly epoch: number
+    readonly file: string
+    /** Of all that are on disk now. */
+    readonly checkpoints: number
+    readonly bytes: number
+  }
+  /** At most once a second; and when a pause begins or ends. */
+  'compute/live': ComputeLive
   'compute/features-progress': { readonly done: number; readonly total: number }
+  /** In reconstructions of one sample without one channel. */
+  'compute/ablate-progress': { readonly done: number; readonly total: number }
 }
 
 /** Nouns and verbs at run time; the engine is trusted, so requests are not checked again here. */
@@ -205,6 +327,8 @@ export const COMPUTE_METHODS = {
     'activations',
     'kernels',
     'featurePass',
+    'ablate',
+    'pageMap',
     'weights',
     'adopt',
   ],

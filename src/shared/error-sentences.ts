@@ -66,6 +66,8 @@ export const SENTENCES = {
   'sampling/no-pages': () => 'There are no pages to sample: import a folder of page images first.',
   'sampling/set-unknown': (d: { sampleSet: number }) =>
     `There is no sample set ${d.sampleSet} in this project.`,
+  'sampling/set-gone': (d: { sampleSet: number; reason: string }) =>
+    `The samples of set ${d.sampleSet} are gone (${d.reason}): put samples/${d.sampleSet}.u8 back from a copy of the project, or draw samples and train again.`,
   'sampling/none-yet': () => 'There is no sample set yet: draw samples first.',
   'sampling/nothing-accepted': (d: { pages: number; whiteness: number }) =>
     `None of the ${d.pages} pages gave a sample with a mean pixel of at most ${d.whiteness}: raise the whiteness limit or lower the crop size.`,
@@ -76,7 +78,7 @@ export const SENTENCES = {
 
   // model and training
   'model/spec-unreadable': (d: { spec: string }) =>
-    `The model "${d.spec}" cannot be read: write blocks such as 3x16@5,3x32@3 (convolutions x filters @ kernel).`,
+    `The model "${d.spec}" cannot be read: write blocks such as 3x16@5,3x32@3 (convolutions x filters @ kernel; >8 after the last one narrows the bottleneck to 8 channels).`,
   'model/size-indivisible': (d: { inputSize: number; divisor: number }) =>
     `An input of ${d.inputSize} pixels cannot be halved for every block: choose a multiple of ${d.divisor}.`,
   'model/size-not-reducible': (d: { inputSize: number; cropSize: number }) =>
@@ -101,10 +103,16 @@ export const SENTENCES = {
     `The reconstructions in ${d.file} are damaged (${d.problem}): look at another epoch, or train again.`,
   'training/no-checkpoint': (d: { run: string }) =>
     `Run ${d.run} has no checkpoint yet: train it for at least one epoch.`,
-  'training/diverged': (d: { run: string; step: number }) =>
-    `Run ${d.run} diverged at step ${d.step} (the loss is not a number): lower the learning rate and start again.`,
+  'training/diverged': (d: { run: string; step: number; kept?: { step: number; epoch: number } | null }) =>
+    d.kept
+      ? `Run ${d.run} diverged at step ${d.step} (its numbers are no longer finite): it is kept as of step ${d.kept.step}, after ${d.kept.epoch} whole epoch(s); train it with a lower learning rate.`
+      : `Run ${d.run} diverged at step ${d.step} (its numbers are no longer finite) before its first checkpoint: train it with a lower learning rate.`,
   'training/plan-damaged': (d: { run: string; problem: string }) =>
     `The plan of run ${d.run} cannot be used (${d.problem}): start a new run.`,
+  'training/device-unknown': (d: { device: string; reason: string }) =>
+    `Training on ${d.device} is not possible here (${d.reason}): choose another device, or leave it out.`,
+  'training/precision-needs-gpu': (d: { device: string }) =>
+    `Mixed precision is for GPUs, and training would run on ${d.device}: leave it at float32.`,
   'training/no-space': (d: { needBytes: number; freeBytes: number; folder: string }) =>
     `This needs ${Math.ceil(d.needBytes / 1e6)} MB in ${d.folder}, where ${Math.floor(d.freeBytes / 1e6)} MB are free: free some space first.`,
   'training/still-training': (d: { run: string }) =>

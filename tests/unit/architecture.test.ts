@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type Architecture,
+  codeWidth,
   type ConvolutionBlock,
   describeArchitecture,
   describeCapacity,
@@ -9,7 +10,9 @@ import {
   parseArchitectureSpec,
   receptiveFieldInCrop,
   reductionFactor,
+  withCodeWidth,
 } from '@shared/domain/architecture'
+import { modelParameters } from '@shared/domain/model-parameters'
 import { architectureFrom, presetInputSize, PRESETS } from '@shared/domain/presets'
 
 const study = architectureFrom({ ...PRESETS.study, head: null })
@@ -51,8 +54,32 @@ describe('a model specification', () => {
     '3x16@5;3x32@3',
     '3x-16@5',
     '99x16@5',
+    '3x16@5>0',
+    '3x16@5>17',
+    '3x16@5>',
+    '3x16@5>-1',
+    '3x16@5>8,3x32@3',
+    '3x16@5>16,3x32@3',
   ])('refuses %j in a sentence that shows how to write one', (spec) => {
     expect(() => parseArchitectureSpec(spec)).toThrow(/write blocks such as 3x16@5,3x32@3/)
+  })
+
+  it('reads and writes a bottleneck narrower than its block', () => {
+    const spec = '3x16@5,3x32@3,3x64@3>8'
+    const narrowed = parseArchitectureSpec(spec)
+    expect(narrowed.at(-1)).toEqual({ convolutions: 3, filters: 64, kernel: 3, code: 8 })
+    expect(formatArchitectureSpec(narrowed)).toBe(spec)
+    expect(parseArchitectureSpec(' 3x16@5, 3x64@3 > 8 ').at(-1)?.code).toBe(8)
+    expect(formatArchitectureSpec(parseArchitectureSpec('3x16@5,3x64@3>64'))).toBe('3x16@5,3x64@3')
+  })
+
+  it('is widened and narrowed at the bottleneck, within what the last block has', () => {
+    expect(codeWidth(study.blocks)).toBe(64)
+    const narrow = withCodeWidth(study.blocks, 1)
+    expect([codeWidth(narrow), formatArchitectureSpec(narrow)]).toEqual([1, '3x16@5,3x32@3,3x64@3>1'])
+    expect(withCodeWidth(narrow, 64)).toEqual(study.blocks)
+    expect(() => withCodeWidth(study.blocks, 65)).toThrow(/cannot have 65 channels in its bottleneck/)
+    expect(() => withCodeWidth(study.blocks, 0)).toThrow(/cannot have 0 channels/)
   })
 
   it('refuses an input that cannot be halved once per block, and names the divisor', () => {
@@ -94,6 +121,48 @@ describe('the study, described', () => {
     expect(field('encoder-1-3')).toEqual({ size: 13, stride: 1, offset: -6 })
     expect(field('encoder-2-1')).toEqual({ size: 18, stride: 2, offset: -8 })
     expect(field('bottleneck')).toEqual({ size: 13 + 1 + 12 + 2 + 24 + 4, stride: 8, offset: -6 - 6 - 12 })
+  })
+})
+
+describe('a narrowed study, described', () => {
+  const narrow = { ...study, blocks: withCodeWidth(study.blocks, 8) }
+  const [whole, description] = [describeArchitecture(study), describeArchitecture(narrow)]
+
+  it('differs in the last encoder convolution, the bottleneck and the first decoder convolution only', () => {
+    const layer = (name: string) => description.layers.find((known) => known.name === name)
+    expect(layer('encoder-3-3')).toMatchObject({
+      inputChannels: 64,
+      channels: 8,
+      parameters: 9 * 64 * 8 + 16,
+    })
+    expect(layer('bottleneck')).toMatchObject({ channels: 8 })
+    expect(layer('decoder-3-1')).toMatchObject({ inputChannels: 8, channels: 64 })
+    const changed = description.layers.filter((known, index) => {
+      const before = whole.layers[index]
+      return before?.channels !== known.channels || before.inputChannels !== known.inputChannels
+    })
+    expect(changed.map(({ name }) => name)).toEqual(['encoder-3-3', 'bottleneck', 'decoder-3-1'])
+    expect(modelParameters(narrow).map(({ name }) => name)).toEqual(
+      modelParameters(study).map(({ name }) => name),
+    )
+  })
+
+  it('counts what is left of parameters, arithmetic and capacity', () => {
+    expect(whole.parameters - description.parameters).toBe(2 * 9 * 64 * 56 + 2 * 56)
+    const lost = 9 * 64 * 56 * (112 ** 2 + 112 ** 2)
+    expect(whole.multiplyAccumulates - description.multiplyAccumulates).toBe(lost)
+    expect(description.bottleneck).toEqual({ height: 56, width: 56, channels: 8, numbers: 56 * 56 * 8 })
+    expect(describeCapacity(narrow)).toBe('56×56×8 numbers for 448×448 pixels: compressed 8 times')
+  })
+
+  it('narrows a block of one convolution, too', () => {
+    const one = describeArchitecture({ ...study, blocks: parseArchitectureSpec('1x4@3>2') })
+    expect(one.layers.map(({ name, inputChannels, channels }) => [name, inputChannels, channels])).toEqual([
+      ['encoder-1-1', 1, 2],
+      ['bottleneck', 2, 2],
+      ['decoder-1-1', 2, 4],
+      ['output', 4, 1],
+    ])
   })
 })
 

@@ -12,6 +12,11 @@ export interface ConvolutionBlock {
   readonly convolutions: number
   readonly filters: number
   readonly kernel: number
+  /**
+   * On the last block only: filters of its last encoder convolution, and so channels of the bottleneck, where they are
+   * fewer than `filters`. The decoder mirrors the block with its own filters.
+   */
+  readonly code?: number
 }
 
 /** A softmax classifier on the averaged bottleneck; weight 0 leaves the autoencoder untouched. */
@@ -64,26 +69,30 @@ export interface ArchitectureDescription {
 const LIMITS = { blocks: 6, convolutions: 12, filters: 512, kernel: 15 } as const
 
 /**
- * Reads a model specification such as `3x16@5,3x32@3,3x64@3` (convolutions x filters @ kernel, one block per comma).
+ * Reads a model specification such as `3x16@5,3x32@3,3x64@3` (convolutions x filters @ kernel, one block per comma);
+ * `>8` after the last block narrows the bottleneck to 8 channels.
  * @throws model/spec-unreadable
  */
 export function parseArchitectureSpec(spec: string): readonly ConvolutionBlock[] {
   const blocks = spec.split(',').map((part) => parseBlock(part))
-  if (blocks.length > LIMITS.blocks || !blocks.every((block) => block !== null)) {
+  const narrowedEarly = blocks.slice(0, -1).some((block) => block?.code !== undefined)
+  if (blocks.length > LIMITS.blocks || narrowedEarly || !blocks.every((block) => block !== null)) {
     throw AppError.of('model/spec-unreadable', { spec })
   }
-  return blocks
+  return withCodeWidth(blocks, codeWidth(blocks))
 }
 
 function parseBlock(text: string): ConvolutionBlock | null {
-  const match = /^\s*(\d+)\s*[x×]\s*(\d+)\s*@\s*(\d+)\s*$/.exec(text)
+  const match = /^\s*(\d+)\s*[x×]\s*(\d+)\s*@\s*(\d+)\s*(?:>\s*(\d+)\s*)?$/.exec(text)
   if (match === null) return null
-  const [convolutions = 0, filters = 0, kernel = 0] = match.slice(1).map(Number)
+  const [convolutions = 0, filters = 0, kernel = 0] = match.slice(1, 4).map(Number)
+  const code = match[4] === undefined ? {} : { code: Number(match[4]) }
   const fits =
     within(convolutions, LIMITS.convolutions) &&
     within(filters, LIMITS.filters) &&
-    within(kernel, LIMITS.kernel)
-  return fits ? { convolutions, filters, kernel } : null
+    within(kernel, LIMITS.kernel) &&
+    within(code.code ?? 1, filters)
+  return fits ? { convolutions, filters, kernel, ...code } : null
 }
 
 function within(value: number, limit: number): boolean {
@@ -92,7 +101,35 @@ function within(value: number, limit: number): boolean {
 
 /** The specification that `parseArchitectureSpec` reads back. */
 export function formatArchitectureSpec(blocks: readonly ConvolutionBlock[]): string {
-  return blocks.map((block) => `${block.convolutions}x${block.filters}@${block.kernel}`).join(',')
+  return blocks
+    .map(({ convolutions, filters, kernel, code }) => {
+      const narrowed = code === undefined ? '' : `>${code}`
+      return `${convolutions}x${filters}@${kernel}${narrowed}`
+    })
+    .join(',')
+}
+
+/** Channels of the bottleneck. */
+export function codeWidth(blocks: readonly ConvolutionBlock[]): number {
+  const last = blocks.at(-1)
+  return last?.code ?? last?.filters ?? 0
+}
+
+/**
+ * The same blocks with a bottleneck of so many channels.
+ * @throws series/not-narrower where the last block has fewer filters
+ */
+export function withCodeWidth(
+  blocks: readonly ConvolutionBlock[],
+  channels: number,
+): readonly ConvolutionBlock[] {
+  return blocks.map(({ convolutions, filters, kernel }, index) => {
+    const block = { convolutions, filters, kernel }
+    if (index < blocks.length - 1) return block
+    if (!Number.isInteger(channels) || !within(channels, filters))
+      throw AppError.of('series/not-narrower', { spec: formatArchitectureSpec(blocks), channels })
+    return channels === filters ? block : { ...block, code: channels }
+  })
 }
 
 /**
@@ -205,7 +242,11 @@ export function describeArchitecture(architecture: Architecture): ArchitectureDe
 function walkLayers(blocks: readonly ConvolutionBlock[], inputSize: number): readonly Layer[] {
   const walk = new LayerWalk(inputSize, 1, 2 ** blocks.length)
   for (const [index, block] of blocks.entries()) {
-    for (const name of layerNames('encoder', index, block)) walk.convolve(name, 'encoder', block)
+    const names = layerNames('encoder', index, block)
+    for (const name of names) {
+      const narrowed = name === names.at(-1) ? block.code : undefined
+      walk.convolve(name, 'encoder', { ...block, filters: narrowed ?? block.filters })
+    }
     walk.pool()
   }
   walk.bottleneck(blocks.at(-1)?.kernel ?? 1)
