@@ -28,9 +28,10 @@ export class BackendHolder {
   async createTrainer({
     architecture,
     threads,
-  }: Pick<RunPlan, 'architecture' | 'threads'>): Promise<Trainer> {
+    precision,
+  }: Pick<RunPlan, 'architecture' | 'threads' | 'precision'>): Promise<Trainer> {
     const backend = this.load(threads)
-    if (backend.kind === 'tensorflow') return new NativeTrainer(backend.binding, architecture)
+    if (backend.kind === 'tensorflow') return new NativeTrainer(backend.binding, architecture, precision)
     return new ScriptTrainer(await loadTensorflowScript(), architecture)
   }
 
@@ -41,8 +42,13 @@ export class BackendHolder {
   }
 
   /** What a run's record should say about where it was trained. */
-  remarks({ threads }: Pick<RunPlan, 'threads'>): readonly string[] {
+  remarks({ threads, device }: Pick<RunPlan, 'threads' | 'device'>): readonly string[] {
     const backend = this.load(threads)
+    const onProcessor = device === 'cpu' ? null : unusedGraphics(backend.report)
+    return [...this.threadRemarks(backend, threads), ...(onProcessor === null ? [] : [onProcessor])]
+  }
+
+  private threadRemarks(backend: Backend, threads: number | null): readonly string[] {
     if (backend.kind === 'js')
       return [`Trained in plain JavaScript, without TensorFlow's native library. ${backend.report.origin}`]
     if (threads === null || threads === backend.threads) return []
@@ -55,4 +61,10 @@ export class BackendHolder {
     this.backend ??= loadBackend({ environment: this.environment, threads })
     return this.backend
   }
+}
+
+/** Only where a GPU could be expected. */
+function unusedGraphics({ gpu }: BackendReport): string | null {
+  if (gpu.used || !gpu.present) return null
+  return `Trained on the processor, although an NVIDIA driver is loaded. ${gpu.reason}`
 }

@@ -5,8 +5,15 @@
 import type { BackendReport, ComputeDevice } from '@shared/compute-api'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { cpus, homedir, totalmem } from 'node:os'
+import { availableParallelism, cpus, homedir, totalmem } from 'node:os'
 import { join } from 'node:path'
+import {
+  asDevices,
+  driverIsLoaded,
+  listGraphicsProcessors,
+  reportOnGraphics,
+  visibleProcessors,
+} from './graphics'
 import type { TensorflowBinding } from './native/binding'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -49,12 +56,13 @@ export function loadBackend(options: {
   try {
     const manifest = readManifest(found.folder)
     setEnvironment(options)
+    if (manifest.gpuBuild) showCompilerParts(found.folder)
     const binding = loadAddon(join(found.folder, ADDON))
     return {
       kind: 'tensorflow',
       binding,
       threads: threadsSet(),
-      report: nativeReport(binding, { ...manifest, folder: found.folder }),
+      report: nativeReport(binding, { ...manifest, folder: found.folder, environment: options.environment }),
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -90,20 +98,25 @@ function nativeFoldersIn(cache: string): readonly string[] {
 
 interface NativeManifest {
   readonly source: string
+  readonly gpuBuild: boolean
 }
 
 /** What set-up wrote beside the addon; refuses an addon that is not the one it built. */
 function readManifest(folder: string): NativeManifest {
   const file = join(folder, 'native.json')
-  if (!existsSync(file)) return { source: 'put there by hand' }
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { source?: string; addonSha256?: string }
-  const { source = 'unknown source', addonSha256 } = manifest
+  if (!existsSync(file)) return { source: 'put there by hand', gpuBuild: false }
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
+    source?: string
+    addonSha256?: string
+    build?: string
+  }
+  const { source = 'unknown source', addonSha256, build } = manifest
   const found = createHash('sha256')
     .update(readFileSync(join(folder, ADDON)))
     .digest('hex')
   if (addonSha256 !== undefined && addonSha256 !== found)
     throw new Error(`${ADDON} is not the file that set-up built`)
-  return { source }
+  return { source, gpuBuild: build === 'gpu' }
 }
 
 function setEnvironment({ threads }: { readonly threads: number | null }): void {
@@ -113,6 +126,12 @@ function setEnvironment({ threads }: { readonly threads: number | null }): void 
   process.env[THREADS] = process.env['OMP_NUM_THREADS'] = String(threads)
   // With one thread in all, operations run in one order, so that the same plan gives the same weights.
   if (threads === 1) process.env['TF_NUM_INTEROP_THREADS'] = '1'
+}
+
+/** XLA compiles for GPUs with parts of CUDA that it does not find by itself. */
+function showCompilerParts(folder: string): void {
+  const compiler = join(folder, 'nvidia', 'cuda_nvcc')
+  if (existsSync(compiler)) process.env['XLA_FLAGS'] ??= `--xla_gpu_cuda_data_dir=${compiler}`
 }
 
 function threadsSet(): number | null {
@@ -128,12 +147,22 @@ function loadAddon(file: string): TensorflowBinding {
 
 function nativeReport(
   binding: TensorflowBinding,
-  origin: NativeManifest & { readonly folder: string },
+  origin: NativeManifest & { readonly folder: string; readonly environment: Environment },
 ): BackendReport {
+  const used = binding.isUsingGpuDevice()
+  const graphics = used ? graphicsProcessors(origin.environment) : []
   return {
     backend: 'tensorflow',
     tensorflow: binding.TF_Version,
-    devices: binding.isUsingGpuDevice() ? [...graphicsProcessors(), processor()] : [processor()],
+    devices: [...graphics, processor()],
+    device: describeDevice(graphics[0], origin.environment),
+    gpu: reportOnGraphics({
+      used,
+      present: used || driverIsLoaded(),
+      gpuBuild: origin.gpuBuild,
+      platform: `${process.platform}-${process.arch}`,
+      environment: origin.environment,
+    }),
     origin: `${origin.folder} (${origin.source})`,
     versions: { tensorflow: binding.TF_Version, node: process.versions.node },
   }
@@ -146,6 +175,8 @@ function scriptBackend(problem: string): ScriptBackend {
       backend: 'js',
       tensorflow: null,
       devices: [processor()],
+      device: 'cpu, plain JavaScript',
+      gpu: { used: false, present: driverIsLoaded(), reason: 'TensorFlow is not loaded.' },
       origin: problem,
       versions: { node: process.versions.node },
     },
@@ -156,14 +187,18 @@ function processor(): ComputeDevice {
   return { name: cpus()[0]?.model.trim() ?? 'CPU', type: 'CPU', memoryBytes: totalmem() }
 }
 
-/** The addon says only whether it uses a GPU; its name is the driver's to tell, where it does. */
-function graphicsProcessors(): readonly ComputeDevice[] {
-  const folder = '/proc/driver/nvidia/gpus'
-  const names = existsSync(folder)
-    ? readdirSync(folder).map((gpu) => {
-        const text = readFileSync(join(folder, gpu, 'information'), 'utf8')
-        return /^Model:\s*(.+)$/m.exec(text)?.[1] ?? 'GPU'
-      })
-    : ['GPU']
-  return names.map((name) => ({ name, type: 'GPU', memoryBytes: null }))
+/** The addon says only whether it uses a GPU; which one, and its memory, is the driver's to tell. */
+function graphicsProcessors(environment: Environment): readonly ComputeDevice[] {
+  const visible = visibleProcessors(listGraphicsProcessors(), environment['CUDA_VISIBLE_DEVICES'])
+  return visible.length > 0 ? asDevices(visible) : [{ name: 'GPU', type: 'GPU', memoryBytes: null }]
+}
+
+/** In words, for a run's record. */
+function describeDevice(gpu: ComputeDevice | undefined, environment: Environment): string {
+  if (gpu !== undefined) {
+    const asked = environment['SCORESCOPE_DEVICE'] ?? ''
+    return `${asked.startsWith('gpu:') ? asked : 'gpu:0'} ${gpu.name}`
+  }
+  const threads = threadsSet() ?? availableParallelism()
+  return `cpu, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
 }

@@ -31,7 +31,8 @@ export async function measureSteps(
     const { from, to, batchTo } = nextRange(0, plan)
     const batch = samples.batch(epochOrder(plan.split.train, plan.seed, 1).subarray(from, to))
     const place = { share: (to - from) / batchTo, labelledInBatch: 1, completesBatch: true }
-    let startMs = 0
+    const beganMs = elapsedMs()
+    let startMs = beganMs
     for (let step = 0; step <= steps; step += 1) {
       await setImmediate()
       throwIfCancelled(context.signal)
@@ -41,6 +42,7 @@ export async function measureSteps(
     const secondsEach = (elapsedMs() - startMs) / 1000 / Math.max(1, steps)
     const microBatches = Math.ceil(batchTo / (to - from))
     return {
+      firstStepSeconds: (startMs - beganMs) / 1000,
       secondsPerStep: secondsEach * microBatches,
       peakMemoryBytes: peakMemoryBytes(),
       backend: context.backend,

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3'
 import type { ComputeEvents, RemoteCompute } from '@shared/compute-api'
 import type { JobKind, JobReference, JobResults } from '@shared/domain/job'
+import type { RuntimeSettings } from '@shared/domain/system'
 import type { EngineEventName, EngineEvents } from '@shared/events'
 
 /** The one source of time; injected, so that tests can hold it still. */
@@ -39,6 +40,8 @@ export interface JobProgressUpdate {
   readonly label: string
   readonly done: number
   readonly total: number
+  /** Where the work knows better than its pace so far; absent: judged by that. */
+  readonly secondsLeft?: number | null
 }
 
 export interface JobContext {
@@ -62,11 +65,19 @@ export interface Jobs {
   /** The job's result, or its failure. */
   wait<Kind extends JobKind>(reference: JobReference<Kind>): Promise<JobResults[Kind]>
   cancel(job: string): void
+  /** @throws AppError job/busy where such a job would be refused now */
+  requireFree(kind: JobKind): void
 }
 
 export interface ComputeLaunch {
   /** null leaves the number of threads to TensorFlow. */
   readonly threads: number | null
+  /** auto, cpu or gpu:N; absent: auto, the first GPU where there is one. */
+  readonly device?: string
+  /** Absent: TensorFlow's pool (bfc). */
+  readonly allocator?: RuntimeSettings['allocator']
+  /** Compiles graphs with XLA; absent: no. */
+  readonly xla?: boolean
   /** For messages: "training run k3f9", "exploring". */
   readonly doing: string
 }

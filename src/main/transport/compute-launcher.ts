@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { LaunchCompute } from '../core/ports'
 import { COMPUTE_METHODS, type ComputeEvents, type RemoteCompute } from '@shared/compute-api'
 import { createRemote } from '@shared/caller'
+import { computeEnvironment } from './compute-environment'
 import { scrubbed } from './environment'
 import type { Installation } from './installation'
 import { launchChild } from './launch-child'
@@ -24,15 +25,16 @@ export function createComputeLauncher(
   installation: Installation,
   options: ComputeLauncherOptions = {},
 ): LaunchCompute {
-  return async ({ threads, doing }) => {
+  return async ({ doing, ...runtime }) => {
+    const given = scrubbed(options.environment ?? process.env)
     const child = await launchChild({
       name: 'compute',
       execPath: installation.node,
       entry: join(installation.entries, 'compute.cjs'),
       env: {
         ...(installation.native === null ? {} : { SCORESCOPE_NATIVE_FOLDER: installation.native }),
-        ...scrubbed(options.environment ?? process.env),
-        ...threadsOf(threads),
+        ...given,
+        ...computeEnvironment(runtime, given),
       },
       readinessSeconds: options.readinessSeconds ?? READINESS_SECONDS,
       doing,
@@ -42,15 +44,5 @@ export function createComputeLauncher(
     })
     const remote = createRemote<RemoteCompute, ComputeEvents>(child.port, COMPUTE_METHODS)
     return { api: remote.api, on: remote.on, exited: child.exited, stop: () => child.stop() }
-  }
-}
-
-function threadsOf(threads: number | null): Record<string, string> {
-  if (threads === null) return {}
-  return {
-    TF_NUM_INTRAOP_THREADS: String(threads),
-    OMP_NUM_THREADS: String(threads),
-    // With one thread in all, operations run in one order, so that the same plan gives the same weights.
-    ...(threads === 1 ? { TF_NUM_INTEROP_THREADS: '1' } : {}),
   }
 }

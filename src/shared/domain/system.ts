@@ -1,5 +1,5 @@
 /** What this machine can do, as doctor and the window tell it. */
-import type { BackendReport } from '../compute-api'
+import type { BackendReport, GpuReport } from '../compute-api'
 import type { BackendKind } from './run'
 
 /** How TensorFlow is set up in a compute process. */
@@ -41,6 +41,7 @@ export interface DoctorReport {
     readonly type: string
     readonly memoryBytes: number | null
   }[]
+  readonly gpu: GpuReport
   readonly electron: { readonly available: boolean; readonly version: string | null; readonly reason: string }
   readonly memory: { readonly totalBytes: number; readonly freeBytes: number }
   readonly cores: number

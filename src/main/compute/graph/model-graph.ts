@@ -5,7 +5,7 @@ import { modelParameters, type Parameter } from '../parameters'
 import type { GraphBuilder, Tensor, Variable } from './graph-builder'
 import { rectify, sigmoid } from './operations/activation'
 import { dense, globalAverage, scaleGradient } from './operations/classification'
-import { bias, convolution } from './operations/convolution'
+import { bias, convolution, type ConvolutionType } from './operations/convolution'
 import { dropout } from './operations/dropout'
 import { batchNormalization, fixedNormalization } from './operations/normalization'
 import { maxPool, upsample } from './operations/resizing'
@@ -41,6 +41,8 @@ export type NetworkMode =
       /** null leaves dropout out. */
       readonly dropoutSeed: Tensor<'int32'> | null
       readonly onStatistic: (statistic: BatchStatistic) => void
+      /** What convolutions compute in; absent: float32. */
+      readonly convolutions?: ConvolutionType
     }
   /** Batch norm by running statistics, no dropout. */
   | { readonly kind: 'evaluation' }
@@ -64,8 +66,10 @@ function graphOperations(tape: Tape, options: GraphNetworkOptions): NetworkOpera
   const { architecture, parameters, mode } = options
   const { graph } = tape
   const value = (name: string): Tensor => variableOf(parameters, name).value
+  const convolutions = mode.kind === 'training' ? mode.convolutions : undefined
   return {
-    convolve: (layer, input) => graph.within(layer, () => convolution(tape, input, value(`${layer}/kernel`))),
+    convolve: (layer, input) =>
+      graph.within(layer, () => convolution(tape, input, value(`${layer}/kernel`), convolutions)),
     normalize: (layer, input) => graph.within(layer, () => normalize(tape, { ...options, layer, input })),
     rectify: (input) => rectify(tape, input),
     pool: (input) => maxPool(tape, input),

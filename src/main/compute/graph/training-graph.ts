@@ -3,6 +3,7 @@
  * native call per micro-batch. Weights, moments and accumulated gradients stay in the session between calls.
  */
 import type { Architecture } from '@shared/domain/architecture'
+import type { Precision } from '@shared/domain/run'
 import { OPTIMIZER_SLOTS } from '../parameters'
 import { type AdamSchedule, addMoments, applyAdam, type Moments } from './adam'
 import { GraphBuilder, type Ran, type Tensor, type Variable } from './graph-builder'
@@ -14,6 +15,7 @@ import {
   type ParameterVariable,
   type ParameterVariables,
 } from './model-graph'
+import type { ConvolutionType } from './operations/convolution'
 import { fromBytes, indexOfLargest, reduce, toFloat } from './operations/elementary'
 import { crossEntropy, meanSquaredError } from './operations/loss'
 import { addStateAccess, type StateAccess } from './state'
@@ -68,12 +70,20 @@ export interface TrainingGraph {
   readonly state: StateAccess
 }
 
-export function buildTrainingGraph(architecture: Architecture): TrainingGraph {
+/**
+ * @param precision `mixed` computes training's convolutions in bfloat16; weights, sums of gradients, batch norm, losses
+ * and everything that evaluates stay float32 (docs/decisions/0012-mixed-precision.md)
+ */
+export function buildTrainingGraph(
+  architecture: Architecture,
+  precision: Precision = 'float32',
+): TrainingGraph {
   const graph = new GraphBuilder()
   const parameters = addParameters(graph, architecture)
   const feeds = addFeeds(graph, architecture)
   const pixels = fromBytes(graph, feeds.images)
-  const context: Context = { graph, architecture, parameters, feeds, pixels }
+  const convolutions = precision === 'mixed' ? 'bfloat16' : 'float32'
+  const context: Context = { graph, architecture, parameters, feeds, pixels, convolutions }
   const { training, gradients, optimizerState } = addTraining(context)
   const statisticsFollowed = addStatistics(context)
   const evaluation = addEvaluation(context)
@@ -99,6 +109,7 @@ interface Context {
   readonly parameters: ParameterVariables
   readonly feeds: TrainingFeeds
   readonly pixels: Tensor
+  readonly convolutions: ConvolutionType
 }
 
 function addFeeds(graph: GraphBuilder, { inputSize, head }: Architecture): TrainingFeeds {
@@ -160,7 +171,7 @@ function addTraining(context: Context): {
 }
 
 function addLosses(
-  { graph, architecture, parameters, feeds, pixels }: Context,
+  { graph, architecture, parameters, feeds, pixels, convolutions }: Context,
   tape: Tape,
 ): {
   readonly error: Tensor
@@ -169,7 +180,7 @@ function addLosses(
 } {
   const statistics: BatchStatistic[] = []
   const onStatistic = (statistic: BatchStatistic): void => void statistics.push(statistic)
-  const mode = { kind: 'training', dropoutSeed: feeds.dropoutSeed, onStatistic } as const
+  const mode = { kind: 'training', dropoutSeed: feeds.dropoutSeed, onStatistic, convolutions } as const
   return graph.within('training', () => {
     const network = graphNetwork(tape, { architecture, parameters, mode })
     const bottleneck = network.encode(pixels)

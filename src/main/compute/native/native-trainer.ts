@@ -1,4 +1,5 @@
 import type { Architecture } from '@shared/domain/architecture'
+import type { Precision } from '@shared/domain/run'
 import { ADAM } from '../graph/adam'
 import type { Tensor } from '../graph/graph-builder'
 import { buildTrainingGraph, type TrainingGraph } from '../graph/training-graph'
@@ -12,8 +13,8 @@ export class NativeTrainer implements Trainer {
   private readonly graph: TrainingGraph
   private readonly session: Session
 
-  constructor(binding: TensorflowBinding, architecture: Architecture) {
-    this.graph = buildTrainingGraph(architecture)
+  constructor(binding: TensorflowBinding, architecture: Architecture, precision: Precision = 'float32') {
+    this.graph = buildTrainingGraph(architecture, precision)
     this.session = Session.open(binding, this.graph.bytes)
   }
 

@@ -3,11 +3,11 @@ import { boolean, type GraphBuilder, type Tensor, typeOf } from '../graph-builde
 import type { DataType, Shape } from '../graph-definition'
 
 /** The shape with the batch size that was fed. */
-export function shapeAtRunTime(graph: GraphBuilder, tensor: Tensor): Tensor<'int32'> {
+export function shapeAtRunTime(graph: GraphBuilder, tensor: Tensor<DataType>): Tensor<'int32'> {
   const [shape] = graph.node({
     operation: 'Shape',
     inputs: [tensor],
-    attributes: { T: typeOf('float32'), out_type: typeOf('int32') },
+    attributes: { T: typeOf(tensor.type), out_type: typeOf('int32') },
     outputs: { types: ['int32'], shapes: [[tensor.shape.length]] },
   })
   return shape
@@ -36,11 +36,20 @@ export function reduce(
 }
 
 export function toFloat(graph: GraphBuilder, input: Tensor<DataType>): Tensor {
+  return cast(graph, input, 'float32')
+}
+
+/** The same numbers in another type, rounded to the nearest where it is coarser. */
+export function cast<Type extends DataType>(
+  graph: GraphBuilder,
+  input: Tensor<DataType>,
+  type: Type,
+): Tensor<Type> {
   const [output] = graph.node({
     operation: 'Cast',
     inputs: [input],
-    attributes: { SrcT: typeOf(input.type), DstT: typeOf('float32') },
-    outputs: { types: ['float32'], shapes: [input.shape] },
+    attributes: { SrcT: typeOf(input.type), DstT: typeOf(type) },
+    outputs: { types: [type], shapes: [input.shape] },
   })
   return output
 }
