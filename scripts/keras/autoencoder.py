@@ -10,12 +10,13 @@ from keras import layers  # noqa: E402
 
 
 def parse(spec):
-    """'3x16@5,3x32@3' -> [(3, 16, 5), (3, 32, 3)]: convolutions, filters, kernel."""
+    """'3x16@5,3x32@3>8' -> [(3, 16, 5, 16), (3, 32, 3, 8)]: convolutions, filters, kernel, the encoder's last filters."""
     blocks = []
     for part in spec.split(","):
         convolutions, rest = part.split("x")
         filters, kernel = rest.split("@")
-        blocks.append((int(convolutions), int(filters), int(kernel)))
+        kernel, _, code = kernel.partition(">")
+        blocks.append((int(convolutions), int(filters), int(kernel), int(code or filters)))
     return blocks
 
 
@@ -30,13 +31,14 @@ def autoencoder(spec, size, dropout=0.0, classes=0):
     blocks = list(enumerate(parse(spec), start=1))
     pixels = keras.Input((size, size, 1))
     value = pixels
-    for block, (convolutions, filters, kernel) in blocks:
+    for block, (convolutions, filters, kernel, code) in blocks:
         for layer in range(1, convolutions + 1):
-            value = convolution(value, f"encoder-{block}-{layer}", filters, kernel)
+            width = code if layer == convolutions else filters
+            value = convolution(value, f"encoder-{block}-{layer}", width, kernel)
         value = layers.MaxPooling2D(2)(value)
         value = layers.Dropout(dropout)(value) if dropout else value
     bottleneck = value
-    for block, (convolutions, filters, kernel) in reversed(blocks):
+    for block, (convolutions, filters, kernel, _) in reversed(blocks):
         value = layers.UpSampling2D(2, interpolation="nearest")(value)
         for layer in range(1, convolutions + 1):
             value = convolution(value, f"decoder-{block}-{layer}", filters, kernel)

@@ -2,14 +2,7 @@
  * What the compute process promises to the engine: the only door to TensorFlow.
  * Samples are read from the sample store by index; reduction from crop size to input size by area averaging happens there.
  */
-import type {
-  BackendKind,
-  EpochMetrics,
-  RunLive,
-  RunPlan,
-  StepMetrics,
-  TrainingOutcome,
-} from './domain/run'
+import type { BackendKind, EpochMetrics, RunLive, RunPlan, StepMetrics, TrainingOutcome } from './domain/run'
 import type { MethodTable, Remote } from './remote'
 
 export interface ComputeDevice {

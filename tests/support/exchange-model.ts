@@ -1,7 +1,7 @@
 /** A small model with seeded numbers, as it would be exchanged; and what it computes, in plain JavaScript. */
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { type Architecture, parseArchitectureSpec } from '@shared/domain/architecture'
+import { type Architecture, formatArchitectureSpec, parseArchitectureSpec } from '@shared/domain/architecture'
 import { modelParameters, sizeOf } from '@shared/domain/model-parameters'
 import { loadTensorflowScript } from '../../src/main/compute/script/load-script'
 import { ScriptModel } from '../../src/main/compute/script/script-model'
@@ -14,6 +14,9 @@ export const EXCHANGED: Architecture = {
   dropout: 0.25,
   head: { field: 'style', classes: ['Baroque', 'Impressionist', 'Ragtime'], weight: 0.1 },
 }
+
+/** The same with a bottleneck of 2 channels instead of 6. */
+export const NARROWED: Architecture = { ...EXCHANGED, blocks: parseArchitectureSpec('1x4@3,2x6@4>2') }
 
 export function exchangeModel(architecture = EXCHANGED): ModelContent {
   const random = xoroshiro128plus(7)
@@ -31,7 +34,7 @@ export function exchangeModel(architecture = EXCHANGED): ModelContent {
     tensors,
     facts: {
       format: 'scorescope-model-1',
-      spec: '1x4@3,2x6@4',
+      spec: formatArchitectureSpec(architecture.blocks),
       inputSize: architecture.inputSize,
       dropout: architecture.dropout,
       run: 'abcd2345',

@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest'
 import { MODEL_FORMATS, MODEL_PARTS, type ModelPart } from '@shared/domain/exchange'
 import type { NamedTensor } from '../../src/main/core/sharing/model-content'
 import { encodeModel } from '../../src/main/core/sharing/write-model'
-import { exchangeModel, exchangePixels, largestDifference, layerOutputs } from '../support/exchange-model'
+import {
+  exchangeModel,
+  exchangePixels,
+  largestDifference,
+  layerOutputs,
+  NARROWED,
+} from '../support/exchange-model'
 import { readZip } from '../support/read-zip'
 
 const model = exchangeModel()
@@ -17,9 +23,13 @@ function tensorNamed(name: string): NamedTensor {
   return tensor
 }
 
-async function runOnnx(part: ModelPart, input: { readonly name: string; readonly tensor: Tensor }) {
+async function runOnnx(
+  part: ModelPart,
+  input: { readonly name: string; readonly tensor: Tensor },
+  content = model,
+) {
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1 }
-  const session = await InferenceSession.create(encodeModel(model, 'onnx', part).bytes, options)
+  const session = await InferenceSession.create(encodeModel(content, 'onnx', part).bytes, options)
   expect(session.inputNames).toEqual([input.name])
   const [name = ''] = session.outputNames
   const output = (await session.run({ [input.name]: input.tensor }))[name]
@@ -32,16 +42,19 @@ describe('a model as ONNX', () => {
   const grey = Float32Array.from(bytes, (byte) => byte / 255)
   const pixels = { name: 'pixels', tensor: new Tensor('float32', grey, [samples, 16, 16, 1]) }
 
-  it('encodes, decodes and does both as our own backend does, even kernels included', async () => {
-    const { bottleneck, output } = await layerOutputs(model, bytes)
-    const whole = await runOnnx('whole', pixels)
+  it.each([
+    { what: 'even kernels included', content: model, channels: 6 },
+    { what: 'a narrowed bottleneck included', content: exchangeModel(NARROWED), channels: 2 },
+  ])('encodes, decodes and does both as our own backend does, $what', async ({ content, channels }) => {
+    const { bottleneck, output } = await layerOutputs(content, bytes)
+    const whole = await runOnnx('whole', pixels, content)
     expect(whole).toMatchObject({ name: 'reconstruction', dims: [samples, 16, 16, 1] })
     expect(largestDifference(whole.data, output)).toBeLessThan(1e-5)
-    const encoder = await runOnnx('encoder', pixels)
-    expect(encoder).toMatchObject({ name: 'bottleneck', dims: [samples, 4, 4, 6] })
+    const encoder = await runOnnx('encoder', pixels, content)
+    expect(encoder).toMatchObject({ name: 'bottleneck', dims: [samples, 4, 4, channels] })
     expect(largestDifference(encoder.data, bottleneck)).toBeLessThan(1e-5)
-    const code = { name: 'bottleneck', tensor: new Tensor('float32', bottleneck, [samples, 4, 4, 6]) }
-    const decoder = await runOnnx('decoder', code)
+    const tensor = new Tensor('float32', bottleneck, [samples, 4, 4, channels])
+    const decoder = await runOnnx('decoder', { name: 'bottleneck', tensor }, content)
     expect(decoder).toMatchObject({ name: 'reconstruction', dims: [samples, 16, 16, 1] })
     expect(largestDifference(decoder.data, output)).toBeLessThan(1e-5)
   })

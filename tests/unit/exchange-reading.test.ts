@@ -8,7 +8,13 @@ import type { NamedTensor } from '../../src/main/core/sharing/model-content'
 import { readModel } from '../../src/main/core/sharing/read-model'
 import { encodeSafetensors } from '../../src/main/core/sharing/safetensors'
 import { encodeModel } from '../../src/main/core/sharing/write-model'
-import { EXCHANGED, exchangeModel, largestDifference, layerOutputs } from '../support/exchange-model'
+import {
+  EXCHANGED,
+  exchangeModel,
+  largestDifference,
+  layerOutputs,
+  NARROWED,
+} from '../support/exchange-model'
 import { temporaryFolder } from '../support/projects'
 
 const model = exchangeModel()
@@ -46,6 +52,15 @@ describe('weights that come in', () => {
     expect(back.architecture).toEqual({ ...EXCHANGED, head: { ...model.facts.head, weight: 0 } })
     expect(back.tensors).toEqual(model.tensors)
     expect(back.origin).toBe('abcd2345')
+  })
+
+  it('come back with the bottleneck that they were narrowed to', () => {
+    const narrowed = exchangeModel(NARROWED)
+    const file = written(encodeModel(narrowed, 'safetensors', 'whole').bytes)
+    const back = readModel({ file })
+    expect(back.architecture.blocks).toEqual(NARROWED.blocks)
+    expect(back.tensors).toEqual(narrowed.tensors)
+    expect(refusal(file, { spec: '1x4@3,2x6@4' })[0]).toBe('sharing/tensor-shape')
   })
 
   it('compute what Keras computed before it wrote them', async () => {
