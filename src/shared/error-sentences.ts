@@ -76,6 +76,10 @@ export const SENTENCES = {
   'sampling/store-damaged': (d: { file: string; problem: string }) =>
     `The sample file ${d.file} is damaged (${d.problem}): draw the samples again with the same seed.`,
 
+  // system
+  'system/nothing-to-tune': (d: { reason: string }) =>
+    `Nothing could be measured on this machine (${d.reason}): run "scorescope doctor" to see what is missing.`,
+
   // model and training
   'model/spec-unreadable': (d: { spec: string }) =>
     `The model "${d.spec}" cannot be read: write blocks such as 3x16@5,3x32@3 (convolutions x filters @ kernel; >8 after the last one narrows the bottleneck to 8 channels).`,
@@ -118,6 +122,8 @@ export const SENTENCES = {
   'training/still-training': (d: { run: string }) =>
     `Run ${d.run} is still training: stop it first, or wait until it has ended.`,
   'series/unknown': (d: { series: string }) => `There is no series ${d.series} in this project.`,
+  'series/interrupted': (d: { series: string; reason: string }) =>
+    `Series ${d.series} was interrupted (${d.reason}): resume it to go on with the runs that are left.`,
   'series/complete': (d: { series: string }) =>
     `Series ${d.series} is complete: start another one to train more runs.`,
   'series/not-narrower': (d: { spec: string; channels: number }) =>

@@ -15,11 +15,13 @@ import { createJobs } from './jobs'
 import type { Clock, LaunchCompute } from './ports'
 import { createProjects } from './project'
 import { createSampling } from './sampling'
+import { createSeries } from './series'
 import { splitSamples } from './sampling/split'
 import { createSharing } from './sharing'
 import { createStatistics, measureBaselines } from './statistics'
 import { createSystem } from './system'
 import { createTraining } from './training'
+import { freeMemoryBytes } from './training/free-memory'
 
 /** What the core is given by whoever starts it: engine, command line, tests. */
 export interface CoreDependencies {
@@ -35,6 +37,8 @@ export interface CoreDependencies {
   readonly log: (line: string) => void
   /** Compute a run's features as soon as it is trained; true unless said otherwise. */
   readonly featuresAfterTraining?: boolean
+  /** Memory that a training may take; what the machine says unless given. */
+  readonly freeMemoryBytes?: () => number
 }
 
 /** The engine in this process. */
@@ -67,9 +71,28 @@ export function createCore(dependencies: CoreDependencies): Core {
   }
   const recorded = { randomBytes, version, log }
   const scoring = { splitSamples, measureBaselines }
-  const training = createTraining({ ...common, ...recorded, ...scoring, onTrained: queueFeatures })
+  const machine = {
+    freeMemoryBytes: dependencies.freeMemoryBytes ?? freeMemoryBytes,
+    runtimeSettings: () => null,
+  }
+  const training = createTraining({
+    ...common,
+    ...recorded,
+    ...scoring,
+    ...machine,
+    onTrained: queueFeatures,
+  })
   const exploration = createExploration({ ...common, runs: training.runs, log })
   const statistics = createStatistics({ ...common, runs: training.runs })
+  const series = createSeries({
+    ...common,
+    randomBytes,
+    training,
+    runs: training.runs,
+    evaluate: statistics.evaluate,
+    evaluation: statistics.evaluation,
+    onTrained: queueFeatures,
+  })
   const sharing = createSharing({
     ...recorded,
     launchCompute,
@@ -102,6 +125,7 @@ export function createCore(dependencies: CoreDependencies): Core {
     corpus: corpus.api,
     sampling: sampling.api,
     training: { ...training.api, ...statistics.api },
+    series: series.api,
     exploration: exploration.api,
     sharing: sharing.api,
     jobs: jobsApi,

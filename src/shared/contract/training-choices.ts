@@ -31,6 +31,8 @@ export const trainingChoices = {
   dropout: z.number().min(0).max(0.95).optional(),
   learningRate: z.number().gt(0).max(10).optional(),
   split: splitUnit.default('piece'),
+  /** Determines which samples are used and which are held out; the seed does unless said otherwise. */
+  splitSeed: seed.optional(),
   validation: heldOutShare,
   stratify: stratum,
   head: z.enum(['style', 'composer']).optional(),

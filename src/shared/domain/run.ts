@@ -71,6 +71,8 @@ export interface RunPlan {
   readonly labels: readonly number[] | null
   readonly optimizer: Optimizer
   readonly seed: number
+  /** What the samples were chosen and split by, where it was not the seed. */
+  readonly splitSeed?: number
   /** Threads that TensorFlow uses; null leaves the choice to it. */
   readonly threads: number | null
   /** Absent: float32. */

@@ -54,7 +54,10 @@ export function createJobs(dependencies: JobsDependencies): JobsModule {
 
 function createJobsApi(desk: JobDesk, projects: ProjectAccess): LocalApi['jobs'] {
   return {
-    list: () => desk.list(projects.required()),
+    list: () => {
+      const project = projects.current()
+      return project === null ? [] : desk.list(project)
+    },
     get: ({ job }) => desk.get(projects.required(), job),
     wait: ({ job }, { signal }) => unlessAborted(desk.waitFor(projects.required(), job), signal),
     cancel: ({ job }) => {
@@ -97,7 +100,7 @@ class JobDesk implements Jobs {
     const { randomBytes, clock, emit } = this.dependencies
     const project = this.open
     if (project === null) throw AppError.of('project/none-open', {})
-    this.refuseSecond(kind)
+    this.requireFree(kind)
     const job: Job = {
       job: shortIdentifier(randomBytes),
       kind,
@@ -125,6 +128,12 @@ class JobDesk implements Jobs {
 
   cancel(job: string): void {
     this.live.get(job)?.controller.abort()
+  }
+
+  /** @throws AppError job/busy */
+  requireFree(kind: JobKind): void {
+    for (const { job } of this.live.values())
+      if (collide(job.kind, kind)) throw AppError.of('job/busy', { job: job.job, label: job.label })
   }
 
   list(project: OpenProject): readonly Job[] {
@@ -159,14 +168,6 @@ class JobDesk implements Jobs {
     const jobs = [...this.live.values()]
     for (const { controller } of jobs) controller.abort(new ProjectClosing())
     await Promise.allSettled(jobs.map(({ result }) => result))
-  }
-
-  /** Two of a kind would fight over the same rows and cores; the demo is all kinds in one. */
-  private refuseSecond(kind: JobKind): void {
-    for (const { job } of this.live.values()) {
-      if (job.kind === kind || job.kind === 'demo' || kind === 'demo')
-        throw AppError.of('job/busy', { job: job.job, label: job.label })
-    }
   }
 
   private launch(job: Job, project: OpenProject, work: Work): void {
@@ -210,7 +211,8 @@ class JobDesk implements Jobs {
   private progress(id: string, update: JobProgressUpdate): void {
     const live = this.live.get(id)
     if (live === undefined) return
-    const secondsLeft = live.timeLeft.update(update, this.dependencies.clock.elapsedMs())
+    const judged = live.timeLeft.update(update, this.dependencies.clock.elapsedMs())
+    const secondsLeft = update.secondsLeft === undefined ? judged : update.secondsLeft
     live.job = { ...live.job, label: update.label, done: update.done, total: update.total, secondsLeft }
     const { job, kind, label, done, total } = live.job
     this.dependencies.emit('job/progressed', { job, kind, label, done, total, secondsLeft })
@@ -230,6 +232,15 @@ class JobDesk implements Jobs {
     }
     this.dependencies.emit('job/ended', job)
   }
+}
+
+/** Kinds that train: one at a time, whichever it is. */
+const TRAINING: readonly JobKind[] = ['train', 'series']
+
+/** Two of a kind would fight over the same rows and cores; the demo is all kinds in one. */
+function collide(one: JobKind, other: JobKind): boolean {
+  if (one === other || one === 'demo' || other === 'demo') return true
+  return TRAINING.includes(one) && TRAINING.includes(other)
 }
 
 function failureOf(problem: { readonly code: string; readonly message: string }): Error {

@@ -40,6 +40,10 @@ export interface StatisticsDependencies {
 
 export interface Statistics {
   readonly api: Pick<LocalApi['training'], 'evaluate' | 'evaluation'>
+  /** Scores a run within another job. @throws Cancelled, AppError training/no-checkpoint, process/exited, … */
+  readonly evaluate: (run: string, context: JobContext) => Promise<Evaluation>
+  /** Of the run's present weights; null where they have not been scored. */
+  readonly evaluation: (run: string) => Evaluation | null
 }
 
 export function createStatistics(dependencies: StatisticsDependencies): Statistics {
@@ -56,6 +60,8 @@ export function createStatistics(dependencies: StatisticsDependencies): Statisti
       },
       evaluation: ({ run }) => stored(run),
     },
+    evaluate: (run, context) => evaluate(dependencies, run, context),
+    evaluation: stored,
   }
 }
 

@@ -1,36 +1,41 @@
 /** What a training will cost on this machine, from a few real steps. */
 import { statfsSync } from 'node:fs'
-import { freemem } from 'node:os'
 import type { StepMeasurement } from '@shared/compute-api'
 import { describeArchitecture } from '@shared/domain/architecture'
 import type { Forecast, RunPlan } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 import type { OpenProject } from '../ports'
-import { stepsPerEpoch } from './plan'
+import { validationSteps } from './pace'
+import { type PlannedRun, stepsPerEpoch } from './plan'
 
 /** Steps to time; the first, which warms up, is not counted. */
 export const MEASURED_STEPS = 2
 
-/** A held-out batch is only passed forward, about a third of a training step. */
-const VALIDATION_SHARE = 1 / 3
 /** Weights and Adam's two moments, four bytes each. */
 const CHECKPOINT_BYTES_PER_PARAMETER = 12
-/** Checkpoints on disk at a time: those kept, and the one being written. */
-const CHECKPOINTS = 4
 /** Fixed held-out crops whose reconstructions are kept after each epoch, at most. */
 const RECONSTRUCTIONS = 8
 const DAY_SECONDS = 24 * 60 * 60
 
+/** A plan, and how many of its checkpoints are kept. */
+export interface PlannedCosts {
+  readonly plan: RunPlan
+  readonly keepCheckpoints: number
+}
+
 /** Bytes that a run will add to the project folder, roughly. */
-export function diskBytesOf(plan: RunPlan): number {
+function diskBytesOf({ plan, keepCheckpoints }: PlannedCosts): number {
   const { parameters } = describeArchitecture(plan.architecture)
+  // Those kept, perhaps an older best one, and the one being written.
+  const checkpoints = Math.min(keepCheckpoints, plan.optimizer.epochs + 1) + 2
   const pictures = 2 * RECONSTRUCTIONS * plan.architecture.inputSize ** 2 * plan.optimizer.epochs
-  return parameters * CHECKPOINT_BYTES_PER_PARAMETER * CHECKPOINTS + pictures
+  return parameters * CHECKPOINT_BYTES_PER_PARAMETER * checkpoints + pictures
 }
 
 /** @throws AppError training/no-space */
-export function requireDiskSpace(project: OpenProject, plan: RunPlan): void {
-  const [needBytes, freeBytes] = [diskBytesOf(plan), freeDiskBytes(project)]
+export function requireDiskSpace(project: OpenProject, planned: readonly PlannedCosts[]): void {
+  const needBytes = planned.map(diskBytesOf).reduce((sum, bytes) => sum + bytes, 0)
+  const freeBytes = freeDiskBytes(project)
   if (needBytes > freeBytes)
     throw AppError.of('training/no-space', { needBytes, freeBytes, folder: project.folder })
 }
@@ -42,23 +47,28 @@ function freeDiskBytes(project: OpenProject): number {
 
 /** Projects measured steps to the whole run, and warns in words. */
 export function makeForecast(
-  plan: RunPlan,
+  planned: PlannedRun & PlannedCosts,
   measured: StepMeasurement,
-  circumstances: { readonly project: OpenProject; readonly otherRunTraining: boolean },
+  circumstances: {
+    readonly project: OpenProject
+    readonly freeMemoryBytes: number
+    readonly otherRunTraining: boolean
+  },
 ): Forecast {
+  const { plan } = planned
   const steps = stepsPerEpoch(plan)
-  const validation = Math.ceil(plan.split.validation.length / plan.optimizer.batchSize) * VALIDATION_SHARE
   const forecast = {
     secondsPerStep: measured.secondsPerStep,
     stepsPerEpoch: steps,
-    totalSeconds: plan.optimizer.epochs * (steps + validation) * measured.secondsPerStep,
+    totalSeconds: plan.optimizer.epochs * (steps + validationSteps(plan)) * measured.secondsPerStep,
     peakMemoryBytes: measured.peakMemoryBytes,
-    freeMemoryBytes: freemem(),
-    diskBytes: diskBytesOf(plan),
+    freeMemoryBytes: circumstances.freeMemoryBytes,
+    diskBytes: diskBytesOf(planned),
     freeDiskBytes: freeDiskBytes(circumstances.project),
     backend: measured.backend,
   }
-  return { ...forecast, warnings: warningsFor(forecast, circumstances.otherRunTraining) }
+  const warnings = warningsFor(forecast, circumstances.otherRunTraining)
+  return { ...forecast, warnings: [...planned.warnings, ...warnings] }
 }
 
 function warningsFor(forecast: Omit<Forecast, 'warnings'>, otherRunTraining: boolean): readonly string[] {

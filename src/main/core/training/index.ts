@@ -2,16 +2,19 @@
 import type { LocalApi, Replies } from '@shared/api'
 import type { JobReference } from '@shared/domain/job'
 import { describeArchitecture } from '@shared/domain/architecture'
-import type { RunPlan, RunSummary } from '@shared/domain/run'
+import type { RunLive, RunPlan, RunSummary } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 import type { JobContext, Jobs } from '../ports'
+import { pruneCheckpoints } from './checkpoints'
 import { readEpochReconstructions } from './epoch-reconstructions'
-import { makeForecast, MEASURED_STEPS } from './forecast'
+import { makeForecast, MEASURED_STEPS, requireDiskSpace } from './forecast'
 import { beginImport, type ImportedRun } from './imported-run'
 import { readMetrics } from './metrics-log'
-import type { TrainingChoices } from './plan'
+import type { PlannedRun, TrainingChoices } from './plan'
 import { createRunAccess, type RunAccess } from './run-access'
 import { interruptLeftovers } from './recovery'
+import { distinctTags, type Membership } from './run-facts'
+import { updateRun } from './run-records'
 import { type PreparedRun, Trainer, type TrainerDependencies } from './trainer'
 
 export type { RunAccess } from './run-access'
@@ -29,7 +32,18 @@ export interface Training {
   readonly api: TrainingApi
   readonly runs: RunAccess
   /** Trains within another job. */
-  readonly train: (choices: TrainingChoices, context: JobContext) => Promise<RunSummary>
+  readonly train: (
+    choices: TrainingChoices,
+    context: JobContext,
+    membership?: Membership,
+  ) => Promise<RunSummary>
+  /** Goes on with a run within another job. @throws AppError training/not-resumable, … */
+  readonly resume: (run: string, context: JobContext) => Promise<RunSummary>
+  /**
+   * What these trainings would be, with nothing begun: refuses what could not be trained or kept.
+   * @throws AppError job/busy, model/…, training/no-space, training/too-few-groups
+   */
+  readonly plan: (choices: readonly TrainingChoices[]) => readonly PlannedRun[]
   /** A run whose weights come from elsewhere. @throws AppError project/no-write */
   readonly beginImport: (plan: RunPlan) => ImportedRun
 }
@@ -41,14 +55,23 @@ export function createTraining(dependencies: TrainingDependencies): Training {
   projects.onOpened((project) => {
     interruptLeftovers(project, clock)
   })
-  const desk = new TrainingDesk(dependencies, trainer, runs)
+  const desk = new TrainingDesk(dependencies, trainer)
   return {
     api: createTrainingApi(dependencies, { desk, trainer, runs }),
     runs,
-    async train(choices, context) {
-      const prepared = await trainer.prepare(choices, context.signal)
+    async train(choices, context, membership) {
+      const prepared = await trainer.prepare(choices, context.signal, membership)
       projects.announceChange()
       return trainer.carryOut(prepared, context)
+    },
+    async resume(run, context) {
+      return trainer.carryOut(await trainer.prepareResumption(run, context.signal), context)
+    },
+    plan(choices) {
+      desk.requireIdle()
+      const planned = choices.map((each) => ({ ...trainer.plan(each, 'planned'), ...each }))
+      requireDiskSpace(projects.required(), planned)
+      return planned
     },
     beginImport: (plan) => beginImport(dependencies, plan),
   }
@@ -62,16 +85,13 @@ class TrainingDesk {
   constructor(
     private readonly dependencies: TrainingDependencies,
     private readonly trainer: Trainer,
-    private readonly runs: RunAccess,
   ) {}
 
   /** One at a time: a second preparation is refused before it launches anything. */
   async begin(
     prepare: () => Promise<PreparedRun>,
   ): Promise<JobReference<'train'> & { readonly run: string }> {
-    const [running] = this.references.values()
-    if (running !== undefined || this.preparing)
-      throw AppError.of('job/busy', { job: running?.job ?? 'about to begin', label: 'Training' })
+    this.requireIdle()
     this.preparing = true
     try {
       return await this.startJob(await prepare())
@@ -80,12 +100,20 @@ class TrainingDesk {
     }
   }
 
-  /** Ends a run and waits until it has ended. */
+  /** @throws AppError job/busy while something trains or is about to */
+  requireIdle(): void {
+    const [running] = this.references.values()
+    if (running !== undefined || this.preparing)
+      throw AppError.of('job/busy', { job: running?.job ?? 'about to begin', label: 'Training' })
+    this.dependencies.jobs.requireFree('train')
+  }
+
+  /** Ends a run, with the series or demo that it is trained for, and waits until it has ended. */
   async cancel(run: string): Promise<void> {
-    const reference = this.references.get(run)
-    if (reference === undefined) throw AppError.of('training/not-running', { run })
-    this.dependencies.jobs.cancel(reference.job)
-    await this.dependencies.jobs.wait(reference).catch(() => undefined)
+    const { jobs } = this.dependencies
+    const reference = this.references.get(run) ?? { job: this.trainer.session(run).job, kind: 'train' }
+    jobs.cancel(reference.job)
+    await jobs.wait(reference).catch(() => undefined)
   }
 
   private async startJob(prepared: PreparedRun): Promise<JobReference<'train'> & { readonly run: string }> {
@@ -113,10 +141,6 @@ class TrainingDesk {
       await this.trainer.discard(prepared)
       throw error
     }
-  }
-
-  summary(run: string): RunSummary {
-    return this.runs.summary(run)
   }
 }
 
@@ -163,26 +187,61 @@ function createTrainingApi(dependencies: TrainingDependencies, parts: Parts): Tr
       const { epochs } = runs.summary(run)
       return readEpochReconstructions(runs.folder(run), { run, epoch, epochs })
     },
+    ...createRunDeskApi(dependencies, parts),
+  }
+}
+
+/** What is done about runs besides training them. */
+function createRunDeskApi(
+  { projects, emit }: TrainingDependencies,
+  { trainer, runs }: Parts,
+): Pick<TrainingApi, 'describe' | 'live' | 'prune'> {
+  return {
+    describe({ run, name, tags, notes }) {
+      const { status } = runs.summary(run)
+      updateRun(projects.required().database, run, {
+        ...(name === undefined ? {} : { name }),
+        ...(tags === undefined ? {} : { tags: distinctTags(tags) }),
+        ...(notes === undefined ? {} : { notes }),
+      })
+      emit('run/changed', { run, status })
+      return runs.summary(run)
+    },
+    live({ run }): RunLive | null {
+      runs.summary(run)
+      return trainer.isTraining(run) ? trainer.session(run).live() : null
+    },
+    prune({ run, keep }) {
+      runs.summary(run)
+      if (trainer.isTraining(run)) throw AppError.of('training/still-training', { run })
+      pruneCheckpoints(runs.folder(run), keep)
+      return runs.summary(run)
+    },
   }
 }
 
 async function forecast(
-  { projects, launchCompute, samples }: TrainingDependencies,
+  { projects, launchCompute, samples, freeMemoryBytes }: TrainingDependencies,
   trainer: Trainer,
   choices: TrainingChoices,
   signal: AbortSignal,
 ): Promise<Replies['training']['forecast']> {
   const project = projects.required()
-  const plan = trainer.plan(choices, 'forecast', {})
-  const process = await launchCompute({ threads: plan.threads, doing: 'measuring training steps' })
+  const planned = { ...trainer.plan(choices, 'forecast'), keepCheckpoints: choices.keepCheckpoints }
+  const { plan } = planned
+  const sampleFile = samples.sampleFile(plan.sampleSet.id)
+  const process = await launchCompute({ ...trainer.runtimeOf(plan), doing: 'measuring training steps' })
   try {
-    const sampleFile = samples.sampleFile(plan.sampleSet.id)
     const measured = await process.api.training.measure(
       { plan, sampleFile, steps: MEASURED_STEPS },
       { signal },
     )
     const { architecture } = plan
-    const costs = makeForecast(plan, measured, { project, otherRunTraining: trainer.training })
+    const costs = makeForecast(planned, measured, {
+      project,
+      freeMemoryBytes: freeMemoryBytes(),
+      otherRunTraining: trainer.training,
+    })
     return { ...costs, architecture, description: describeArchitecture(architecture) }
   } finally {
     await process.stop()

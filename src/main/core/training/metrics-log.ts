@@ -65,26 +65,34 @@ export function storeSteps(database: Database.Database, run: string, steps: read
 }
 
 export function storeEpoch(database: Database.Database, run: string, metrics: EpochMetrics): void {
-  const { epoch, step, trainMse, validationMse, headAccuracy, elapsedMs } = metrics
+  const { epoch, step, trainMse, validationMse, headAccuracy, learningRate, elapsedMs } = metrics
   database
     .prepare(
-      `INSERT OR REPLACE INTO epoch_metrics (run, epoch, step, train_mse, validation_mse, head_accuracy, elapsed_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO epoch_metrics (run, epoch, step, train_mse, validation_mse, head_accuracy,
+         learning_rate, elapsed_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(run, epoch, step, trainMse, validationMse, headAccuracy, elapsedMs)
+    .run(run, epoch, step, trainMse, validationMse, headAccuracy, learningRate ?? null, elapsedMs)
 }
 
 const EPOCH_COLUMNS = `epoch, step, train_mse AS trainMse, validation_mse AS validationMse,
-  head_accuracy AS headAccuracy, elapsed_ms AS elapsedMs`
+  head_accuracy AS headAccuracy, learning_rate AS learningRate, elapsed_ms AS elapsedMs`
+
+type EpochRow = Omit<EpochMetrics, 'learningRate'> & { readonly learningRate: number | null }
+
+/** Records of before there were schedules say nothing about the rate. */
+function toEpoch({ learningRate, ...metrics }: EpochRow): EpochMetrics {
+  return learningRate === null ? metrics : { ...metrics, learningRate }
+}
 
 /** The newest epoch of a run, null before the first. */
 export function lastEpoch(database: Database.Database, run: string): EpochMetrics | null {
   const found = database
-    .prepare<[string], EpochMetrics>(
+    .prepare<[string], EpochRow>(
       `SELECT ${EPOCH_COLUMNS} FROM epoch_metrics WHERE run = ? ORDER BY epoch DESC LIMIT 1`,
     )
     .get(run)
-  return found ?? null
+  return found === undefined ? null : toEpoch(found)
 }
 
 export function readMetrics(
@@ -98,9 +106,8 @@ export function readMetrics(
     )
     .all(run)
   const epochs = database
-    .prepare<[string], EpochMetrics>(
-      `SELECT ${EPOCH_COLUMNS} FROM epoch_metrics WHERE run = ? ORDER BY epoch`,
-    )
+    .prepare<[string], EpochRow>(`SELECT ${EPOCH_COLUMNS} FROM epoch_metrics WHERE run = ? ORDER BY epoch`)
     .all(run)
+    .map(toEpoch)
   return { steps, epochs }
 }

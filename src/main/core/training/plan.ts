@@ -7,6 +7,8 @@ import type { Optimizer, RunPlan } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import { AppError } from '@shared/errors'
 import type { RequestOutput } from '@shared/requests'
+import type { RuntimeSettings } from '@shared/domain/system'
+import { chooseMicroBatch } from './micro-batch'
 import type { SplitSamples } from './training-samples'
 
 export type TrainingChoices = RequestOutput<'training', 'start'>
@@ -18,6 +20,18 @@ export interface PlanInputs {
   readonly samples: readonly SampleWithPage[]
   readonly splitSamples: SplitSamples
   readonly versions: Readonly<Record<string, string>>
+  /** For micro-batches that were not chosen. */
+  readonly freeMemoryBytes: number
+  /** What was measured to suit this machine; null where it was not measured. */
+  readonly runtime: Pick<RuntimeSettings, 'threads' | 'xla'> | null
+}
+
+export interface PlannedRun {
+  readonly plan: RunPlan
+  /** What belongs in the run's record, in sentences. */
+  readonly remarks: readonly string[]
+  /** What is to be said before it starts. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -25,33 +39,40 @@ export interface PlanInputs {
  * @throws AppError model/spec-unreadable, model/size-indivisible, model/size-not-reducible, training/too-few-groups,
  * request/invalid
  */
-export function makePlan(choices: TrainingChoices, inputs: PlanInputs): RunPlan {
-  const { run, set, samples, splitSamples, versions } = inputs
+export function makePlan(choices: TrainingChoices, inputs: PlanInputs): PlannedRun {
+  const { run, set, samples, splitSamples, versions, runtime } = inputs
+  const { seed, splitSeed = seed } = choices
   const head = headOf(choices, samples)
   const architecture = architectureOf(choices, set, head)
-  const used = choices.limit === undefined ? samples : drawSubset(samples, choices.limit, choices.seed)
+  const used = choices.limit === undefined ? samples : drawSubset(samples, choices.limit, splitSeed)
   const split = splitSamples({
     by: choices.split,
     fraction: choices.validation,
-    seed: choices.seed,
+    seed: splitSeed,
     samples: used,
     stratify: choices.stratify,
   })
   const preset = choices.spec === undefined ? choices.preset : null
-  return {
+  const { optimizer, remarks, warnings } = optimizerOf(choices, architecture, inputs.freeMemoryBytes)
+  const plan: RunPlan = {
     format: 1,
     run,
-    name: choices.name ?? `${preset ?? choices.spec ?? run}, seed ${choices.seed}`,
+    name: choices.name ?? `${preset ?? choices.spec ?? run}, seed ${seed}`,
     preset,
     sampleSet: { id: set.id, hash: set.hash, size: set.size, samples: set.samples },
     split,
     architecture,
     labels: head === null ? null : samples.map((sample) => head.classes.indexOf(sample[head.field])),
-    optimizer: optimizerOf(choices),
-    seed: choices.seed,
-    threads: choices.threads ?? null,
+    optimizer,
+    seed,
+    ...(splitSeed === seed ? {} : { splitSeed }),
+    threads: choices.threads ?? runtime?.threads ?? null,
+    ...(choices.precision === 'float32' ? {} : { precision: choices.precision }),
+    ...(choices.device === 'auto' ? {} : { device: choices.device }),
+    ...(runtime?.xla === true ? { xla: true } : {}),
     versions,
   }
+  return { plan, remarks, warnings }
 }
 
 function architectureOf(
@@ -81,14 +102,31 @@ function headOf(choices: TrainingChoices, samples: readonly SampleWithPage[]): C
   return { field, classes: [...new Set(samples.map((sample) => sample[field]))].sort(), weight }
 }
 
-function optimizerOf(choices: TrainingChoices): Optimizer {
+/** What is as it always was stays out, so that old plans and new ones are alike. */
+function optimizerOf(
+  choices: TrainingChoices,
+  architecture: Architecture,
+  freeBytes: number,
+): Pick<PlannedRun, 'remarks' | 'warnings'> & { readonly optimizer: Optimizer } {
   const preset = PRESETS[choices.preset]
   const batchSize = choices.batch ?? preset.batchSize
+  const most = Math.min(preset.microBatch, batchSize)
+  const { microBatch, remark, warning } =
+    choices.microBatch === undefined
+      ? chooseMicroBatch(architecture, { most, freeBytes })
+      : { microBatch: Math.min(choices.microBatch, batchSize), remark: null, warning: null }
+  const { schedule, earlyStopping } = choices
   return {
-    learningRate: choices.learningRate ?? preset.learningRate,
-    epochs: choices.epochs ?? preset.epochs,
-    batchSize,
-    microBatch: Math.min(choices.microBatch ?? preset.microBatch, batchSize),
+    optimizer: {
+      learningRate: choices.learningRate ?? preset.learningRate,
+      epochs: choices.epochs ?? preset.epochs,
+      batchSize,
+      microBatch,
+      ...(schedule.kind === 'constant' ? {} : { schedule }),
+      ...(earlyStopping === undefined ? {} : { earlyStopping }),
+    },
+    remarks: [remark, warning].filter((sentence) => sentence !== null),
+    warnings: warning === null ? [] : [warning],
   }
 }
 

@@ -2,6 +2,7 @@
 import type { RunPlan, RunSummary } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 import type { OpenProject, ProjectAccess } from '../ports'
+import { checkpointUse } from './checkpoints'
 import { hasCheckpoint, readPlan, runFolder } from './run-folder'
 import { getRun, listRuns, type RunRecord } from './run-records'
 
@@ -19,10 +20,10 @@ export interface RunAccess {
 }
 
 export function createRunAccess(projects: ProjectAccess): RunAccess {
-  const complete = (project: OpenProject, record: RunRecord): RunSummary => ({
-    ...record,
-    hasWeights: hasCheckpoint(project, record.run),
-  })
+  const complete = (project: OpenProject, record: RunRecord): RunSummary => {
+    const use = checkpointUse(runFolder(project, record.run))
+    return { ...record, ...use, hasWeights: use.checkpoints > 0 }
+  }
   return {
     list() {
       const project = projects.required()

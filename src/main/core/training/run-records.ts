@@ -5,6 +5,7 @@ import { optimismOf } from '@shared/domain/evaluation'
 import type {
   Baselines,
   BackendKind,
+  Precision,
   Preset,
   RunPlan,
   RunStatus,
@@ -15,9 +16,12 @@ import type {
 import { AppError } from '@shared/errors'
 
 /** A run as its row has it; what lies on disk is added by the caller. */
-export type RunRecord = Omit<RunSummary, 'hasWeights'>
+export type RunRecord = Omit<RunSummary, 'hasWeights' | 'checkpoints' | 'checkpointBytes'>
 
-interface RunRow extends Omit<RunRecord, 'split' | 'optimistic' | 'baselines' | 'remarks' | 'featuresReady'> {
+interface RunRow extends Omit<
+  RunRecord,
+  'split' | 'optimistic' | 'baselines' | 'remarks' | 'tags' | 'featuresReady'
+> {
   readonly preset: Preset | null
   readonly status: RunStatus
   readonly backend: BackendKind | null
@@ -31,6 +35,8 @@ interface RunRow extends Omit<RunRecord, 'split' | 'optimistic' | 'baselines' | 
   readonly block2: number | null
   /** JSON */
   readonly remarks: string
+  /** JSON */
+  readonly tags: string
   readonly featuresReady: 0 | 1
 }
 
@@ -41,6 +47,7 @@ const SELECT = `
     baseline_block2 AS block2, split_by AS splitBy, split_train AS splitTrain,
     split_validation AS splitValidation, split_stratify AS splitStratify, backend, weights_sha256 AS weightsSha256, seconds,
     peak_memory_bytes AS peakMemoryBytes, started_at AS startedAt, finished_at AS finishedAt, problem, remarks,
+    tags, notes, series, precision, device, keep_checkpoints AS keepCheckpoints,
     EXISTS (SELECT 1 FROM feature_passes WHERE feature_passes.run = runs.run) AS featuresReady
   FROM runs`
 
@@ -49,9 +56,9 @@ export function insertRun(database: Database.Database, plan: RunPlan, startedAt:
   database
     .prepare(
       `INSERT INTO runs (run, name, status, preset, sample_set, spec, input_size, parameters, seed,
-         epochs_planned, split_by, split_train, split_validation, split_stratify, started_at)
+         epochs_planned, split_by, split_train, split_validation, split_stratify, precision, started_at)
        VALUES (:run, :name, 'running', :preset, :sampleSet, :spec, :inputSize, :parameters, :seed,
-         :epochsPlanned, :splitBy, :splitTrain, :splitValidation, :splitStratify, :startedAt)`,
+         :epochsPlanned, :splitBy, :splitTrain, :splitValidation, :splitStratify, :precision, :startedAt)`,
     )
     .run({
       run: plan.run,
@@ -67,6 +74,7 @@ export function insertRun(database: Database.Database, plan: RunPlan, startedAt:
       splitTrain: plan.split.train.length,
       splitValidation: plan.split.validation.length,
       splitStratify: plan.split.stratify ?? null,
+      precision: (plan.precision ?? 'float32') satisfies Precision,
       startedAt,
     })
 }
@@ -91,6 +99,16 @@ export function listLeftovers(database: Database.Database): readonly string[] {
     .map(({ run }) => run)
 }
 
+/** How long a run was expected to take when it began; null where that was not found out. */
+export function forecastSecondsOf(database: Database.Database, run: string): number | null {
+  const row = database
+    .prepare<[string], { forecast: number | null }>(
+      'SELECT forecast_seconds AS forecast FROM runs WHERE run = ?',
+    )
+    .get(run)
+  return row?.forecast ?? null
+}
+
 /** The columns that change while a run goes on. */
 export interface RunChanges {
   readonly status?: RunStatus
@@ -106,9 +124,17 @@ export interface RunChanges {
   readonly problem?: string | null
   readonly remarks?: readonly string[]
   readonly baselines?: Baselines
+  readonly name?: string
+  readonly tags?: readonly string[]
+  readonly notes?: string
+  readonly series?: string
+  readonly seriesPlace?: number
+  readonly device?: string
+  readonly keepCheckpoints?: number
+  readonly forecastSeconds?: number
 }
 
-const COLUMNS: Readonly<Record<Exclude<keyof RunChanges, 'remarks' | 'baselines'>, string>> = {
+const COLUMNS: Readonly<Record<Exclude<keyof RunChanges, 'remarks' | 'tags' | 'baselines'>, string>> = {
   status: 'status',
   epochs: 'epochs',
   steps: 'steps',
@@ -120,14 +146,22 @@ const COLUMNS: Readonly<Record<Exclude<keyof RunChanges, 'remarks' | 'baselines'
   peakMemoryBytes: 'peak_memory_bytes',
   finishedAt: 'finished_at',
   problem: 'problem',
+  name: 'name',
+  notes: 'notes',
+  series: 'series',
+  seriesPlace: 'series_place',
+  device: 'device',
+  keepCheckpoints: 'keep_checkpoints',
+  forecastSeconds: 'forecast_seconds',
 }
 
 /** Writes the named columns in one statement. */
 export function updateRun(database: Database.Database, run: string, changes: RunChanges): void {
-  const { remarks, baselines, ...plain } = changes
+  const { remarks, tags, baselines, ...plain } = changes
   const values: Record<string, unknown> = {}
   for (const [field, value] of Object.entries(plain)) values[COLUMNS[field as keyof typeof COLUMNS]] = value
   if (remarks !== undefined) values['remarks'] = JSON.stringify(remarks)
+  if (tags !== undefined) values['tags'] = JSON.stringify(tags)
   if (baselines !== undefined)
     for (const [name, value] of Object.entries(baselines)) values[`baseline_${name}`] = value
   const assignments = Object.keys(values).map((column) => `${column} = :${column}`)
@@ -150,6 +184,7 @@ function toRecord(row: RunRow): RunRecord {
     },
     optimistic: optimismOf({ by: splitBy, train: splitTrain }),
     remarks: JSON.parse(row.remarks) as readonly string[],
+    tags: JSON.parse(row.tags) as readonly string[],
     featuresReady: row.featuresReady === 1,
   }
 }

@@ -1,14 +1,16 @@
 /** One stretch of a run in one compute process: from its start or resumption to its end, however that comes. */
 import type { ComputeEvents } from '@shared/compute-api'
-import type { EpochMetrics, RunPlan, TrainingOutcome } from '@shared/domain/run'
+import type { EpochMetrics, RunLive, RunPlan, TrainingOutcome } from '@shared/domain/run'
 import { Cancelled } from '@shared/errors'
 import { asWriteRefusal } from '../../storage/write-problem'
 import { isClosing } from '../interruption'
 import type { Clock, ComputeProcess, Emit, JobContext, OpenProject } from '../ports'
+import { checkpointUse } from './checkpoints'
+import { LiveRun } from './live'
 import { MetricsLog } from './metrics-log'
-import { stepsPerEpoch } from './plan'
+import { Pace } from './pace'
 import { runFolder } from './run-folder'
-import { getRun, updateRun } from './run-records'
+import { forecastSecondsOf, getRun, updateRun } from './run-records'
 
 export interface SessionParts {
   readonly project: OpenProject
@@ -25,17 +27,29 @@ const CLOSING_GRACE_MS = 3000
 
 export class TrainingSession {
   private readonly metrics: MetricsLog
-  private readonly totalSteps: number
+  private readonly pace: Pace
+  private readonly liveRun: LiveRun
   private readonly cancelling = new AbortController()
-  private step = 0
+  private forecastKept: boolean
   private label = 'Training'
   /** Why what training says cannot be kept. */
   private recordingFailure: Error | null = null
 
   constructor(private readonly parts: SessionParts) {
-    const { project, plan, clock } = parts
+    const { project, plan, clock, emit } = parts
+    const { steps, epochs, seconds, device } = getRun(project.database, plan.run)
+    const forecastSeconds = forecastSecondsOf(project.database, plan.run)
+    this.forecastKept = forecastSeconds !== null
     this.metrics = new MetricsLog(project.database, plan.run, clock)
-    this.totalSteps = plan.optimizer.epochs * stepsPerEpoch(plan)
+    this.pace = new Pace(plan, { steps, epochs, seconds, forecastSeconds })
+    this.liveRun = new LiveRun({
+      plan,
+      pace: this.pace,
+      emit,
+      clock,
+      device: device ?? plan.device ?? 'cpu',
+      checkpoints: checkpointUse(runFolder(project, plan.run)),
+    })
   }
 
   /**
@@ -53,7 +67,8 @@ export class TrainingSession {
     try {
       if (context.signal.aborted) throw new Cancelled()
       this.report()
-      const request = { plan, sampleFile, runFolder: runFolder(project, plan.run), resume }
+      const { keepCheckpoints: keep } = getRun(project.database, plan.run)
+      const request = { plan, sampleFile, runFolder: runFolder(project, plan.run), resume, keep }
       const outcome = await process.api.training.train(request, { signal: this.cancelling.signal })
       if (this.recordingFailure !== null) throw this.recordingFailure
       const cutShort = outcome.status === 'stopped' && isClosing(context.signal)
@@ -67,16 +82,19 @@ export class TrainingSession {
     } finally {
       context.signal.removeEventListener('abort', onAbort)
       unsubscribe()
+      this.liveRun.end()
     }
   }
 
   async pause(): Promise<void> {
     await this.parts.process.api.training.pause()
+    this.liveRun.pause(true)
     this.relabel('Paused')
   }
 
   async unpause(): Promise<void> {
     await this.parts.process.api.training.resume()
+    this.liveRun.pause(false)
     this.relabel('Training')
   }
 
@@ -88,6 +106,14 @@ export class TrainingSession {
   /** Makes what was measured so far readable. */
   flush(): void {
     this.metrics.flush()
+  }
+
+  get job(): string {
+    return this.parts.context.job
+  }
+
+  live(): RunLive {
+    return this.liveRun.now()
   }
 
   /** Ends after the step at hand, which keeps its work; a step that takes too long is given up. */
@@ -113,6 +139,14 @@ export class TrainingSession {
           this.onEpoch(epoch)
         })
       }),
+      process.on('compute/live', (said) => {
+        this.record(() => {
+          this.onLive(said)
+        })
+      }),
+      process.on('compute/checkpoint', (checkpoint) => {
+        this.liveRun.hearCheckpoint(checkpoint)
+      }),
     ]
     return () => {
       for (const stop of stops) stop()
@@ -132,7 +166,8 @@ export class TrainingSession {
 
   private onStep(metrics: ComputeEvents['compute/step']): void {
     this.metrics.step(metrics)
-    this.step = metrics.step
+    this.pace.step(metrics)
+    this.keepForecast()
     this.report()
     this.parts.emit('run/step', { run: this.parts.plan.run, ...metrics })
   }
@@ -144,7 +179,25 @@ export class TrainingSession {
       this.metrics.epoch(metrics)
       recordProgress(project, plan.run, metrics)
     })()
+    this.pace.epoch(metrics)
+    this.keepForecast()
+    this.report()
     emit('run/epoch', { run: plan.run, ...metrics })
+  }
+
+  private onLive(said: ComputeEvents['compute/live']): void {
+    const { project, plan } = this.parts
+    if (said.device !== this.liveRun.now().device)
+      updateRun(project.database, plan.run, { device: said.device })
+    this.liveRun.hear(said)
+  }
+
+  /** The first forecast stays beside what becomes of it, also after an interruption. */
+  private keepForecast(): void {
+    const { forecastSeconds } = this.pace
+    if (this.forecastKept || forecastSeconds === null) return
+    this.forecastKept = true
+    updateRun(this.parts.project.database, this.parts.plan.run, { forecastSeconds })
   }
 
   private relabel(label: string): void {
@@ -153,7 +206,8 @@ export class TrainingSession {
   }
 
   private report(): void {
-    this.parts.context.progress({ label: this.label, done: this.step, total: this.totalSteps })
+    const { steps, totalSteps, secondsLeft } = this.pace
+    this.parts.context.progress({ label: this.label, done: steps, total: totalSteps, secondsLeft })
   }
 }
 

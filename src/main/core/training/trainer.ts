@@ -2,11 +2,13 @@
 import { rmSync } from 'node:fs'
 import type { BackendReport } from '@shared/compute-api'
 import type { BackendKind, RunPlan, RunStatus, RunSummary } from '@shared/domain/run'
+import type { RuntimeSettings } from '@shared/domain/system'
 import { AppError, throwIfCancelled } from '@shared/errors'
 import { asWriteRefusal } from '../../storage/write-problem'
 import { type RandomBytes, shortIdentifier } from '../identifiers'
 import type {
   Clock,
+  ComputeLaunch,
   ComputeProcess,
   Emit,
   JobContext,
@@ -15,12 +17,13 @@ import type {
   ProjectAccess,
 } from '../ports'
 import { requireDiskSpace } from './forecast'
-import { makePlan, type TrainingChoices } from './plan'
+import { makePlan, type PlannedRun, type TrainingChoices } from './plan'
 import type { RunAccess } from './run-access'
 import { baselinesOf, type MeasureBaselines } from './run-baselines'
 import { describeFailure, outcomeChanges } from './run-endings'
 import { readPlan, runFolder, writePlan } from './run-folder'
 import { recoverMetrics } from './recovery'
+import { factsOf, type Membership } from './run-facts'
 import { getRun, insertRun, type RunChanges, updateRun } from './run-records'
 import { TrainingSession } from './session'
 import type { SplitSamples, TrainingSamples } from './training-samples'
@@ -37,6 +40,10 @@ export interface TrainerDependencies {
   readonly splitSamples: SplitSamples
   readonly measureBaselines: MeasureBaselines
   readonly log: (line: string) => void
+  /** What may be used without swapping; decides on micro-batches that were not chosen. */
+  readonly freeMemoryBytes: () => number
+  /** What was measured to suit this machine; null where nothing was. */
+  readonly runtimeSettings: () => RuntimeSettings | null
 }
 
 /** A run that has its plan on disk, its row, and a process that is ready. */
@@ -65,51 +72,62 @@ export class Trainer {
   ) {}
 
   /** The plan that these choices make, with nothing written. */
-  plan(choices: TrainingChoices, run: string, versions: Readonly<Record<string, string>>): RunPlan {
-    const { samples, splitSamples } = this.dependencies
+  plan(choices: TrainingChoices, run: string): PlannedRun {
+    const { samples, splitSamples, freeMemoryBytes, runtimeSettings } = this.dependencies
     const set = choices.sampleSet === undefined ? samples.latestSet() : samples.set(choices.sampleSet)
-    return makePlan(choices, { run, set, samples: samples.samplesOf(set.id), splitSamples, versions })
+    return makePlan(choices, {
+      run,
+      set,
+      samples: samples.samplesOf(set.id),
+      splitSamples,
+      versions: {},
+      freeMemoryBytes: freeMemoryBytes(),
+      runtime: runtimeSettings(),
+    })
   }
 
   /** Checks the choices first, so that what cannot be trained is refused before a process starts. */
-  async prepare(choices: TrainingChoices, signal: AbortSignal): Promise<PreparedRun> {
+  async prepare(
+    choices: TrainingChoices,
+    signal: AbortSignal,
+    membership?: Membership,
+  ): Promise<PreparedRun> {
     const { projects, randomBytes, samples, version } = this.dependencies
     const project = projects.required()
     const run = shortIdentifier(randomBytes)
-    const draft = this.plan(choices, run, {})
-    requireDiskSpace(project, draft)
+    const { plan: draft, remarks } = this.plan(choices, run)
+    requireDiskSpace(project, [{ plan: draft, keepCheckpoints: choices.keepCheckpoints }])
+    const sampleFile = samples.sampleFile(draft.sampleSet.id)
     const { process, report } = await this.launch(draft, signal)
     const plan: RunPlan = { ...draft, versions: { scorescope: version, ...report.versions } }
     try {
       if (projects.current() !== project) throw AppError.of('project/none-open', {})
       writePlan(project, plan)
-      insertRun(project.database, plan, this.now())
+      this.insert(project, plan, { ...factsOf(choices, membership), remarks, device: report.device })
     } catch (error) {
       await process.stop()
       throw error
     }
-    const sampleFile = samples.sampleFile(plan.sampleSet.id)
     return { project, plan, process, backend: report.backend, sampleFile, fresh: true, resume: false }
   }
 
-  /** @throws AppError training/not-resumable, training/plan-damaged, process/not-ready */
+  /** @throws AppError training/not-resumable, training/plan-damaged, sampling/set-gone, process/not-ready */
   async prepareResumption(run: string, signal: AbortSignal): Promise<PreparedRun> {
-    const { projects, samples } = this.dependencies
+    const { projects } = this.dependencies
     const project = projects.required()
     const { status } = getRun(project.database, run)
     const abandoned = ABANDONED.includes(status) && !this.sessions.has(run)
     if (!RESUMABLE.includes(status) && !abandoned)
       throw AppError.of('training/not-resumable', { run, status })
     const plan = readPlan(project, run)
-    if (samples.set(plan.sampleSet.id).hash !== plan.sampleSet.hash)
-      throw AppError.of('training/plan-damaged', { run, problem: 'its samples are not those it began with' })
+    const sampleFile = this.sampleFileOf(plan)
     const { process, report } = await this.launch(plan, signal)
     if (projects.current() !== project) {
       await process.stop()
       throw AppError.of('project/none-open', {})
     }
     this.noteOtherVersions(project, plan, report)
-    const sampleFile = samples.sampleFile(plan.sampleSet.id)
+    updateRun(project.database, run, { device: report.device })
     return { project, plan, process, backend: report.backend, sampleFile, fresh: false, resume: true }
   }
 
@@ -152,6 +170,10 @@ export class Trainer {
     return session
   }
 
+  isTraining(run: string): boolean {
+    return this.sessions.has(run)
+  }
+
   get training(): boolean {
     return this.sessions.size > 0
   }
@@ -166,13 +188,40 @@ export class Trainer {
     if (changes.status !== undefined) this.dependencies.emit('run/changed', { run, status: changes.status })
   }
 
+  /** How the compute process of a plan is set up. */
+  runtimeOf(plan: RunPlan): Omit<ComputeLaunch, 'doing'> {
+    const tuned = this.dependencies.runtimeSettings()
+    return {
+      threads: plan.threads,
+      ...(plan.device === undefined ? {} : { device: plan.device }),
+      ...(tuned === null ? {} : { allocator: tuned.allocator }),
+      ...(plan.xla === true ? { xla: true } : {}),
+    }
+  }
+
+  private insert(project: OpenProject, plan: RunPlan, facts: RunChanges): void {
+    project.database.transaction(() => {
+      insertRun(project.database, plan, this.now())
+      updateRun(project.database, plan.run, facts)
+    })()
+  }
+
+  /** @throws AppError sampling/set-gone, training/plan-damaged */
+  private sampleFileOf({ run, sampleSet: { id, hash } }: RunPlan): string {
+    const { samples } = this.dependencies
+    const file = samples.sampleFile(id)
+    if (samples.set(id).hash !== hash)
+      throw AppError.of('training/plan-damaged', { run, problem: 'its samples are not those it began with' })
+    return file
+  }
+
   /** Ready, and asked what it is. */
   private async launch(
     plan: RunPlan,
     signal: AbortSignal,
   ): Promise<{ readonly process: ComputeProcess; readonly report: BackendReport }> {
     const doing = `training run ${plan.run}`
-    const process = await this.dependencies.launchCompute({ threads: plan.threads, doing })
+    const process = await this.dependencies.launchCompute({ ...this.runtimeOf(plan), doing })
     try {
       throwIfCancelled(signal)
       return { process, report: await process.api.device.describe() }

@@ -9,7 +9,7 @@ export interface TrainingSamples {
   set(sampleSet: number): SampleSet
   /** All samples of a set, in order of their index. */
   samplesOf(sampleSet: number): readonly SampleWithPage[]
-  /** Absolute path of the set's pixels. */
+  /** Absolute path of the set's pixels. @throws AppError sampling/set-gone */
   sampleFile(sampleSet: number): string
 }
 
