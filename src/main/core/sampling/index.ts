@@ -1,8 +1,10 @@
 /** Sampling: frozen sets of random crops, drawn exactly as the study draws them. */
+import { existsSync } from 'node:fs'
 import type { EncodedPicture, LocalApi } from '@shared/api'
 import type { LeakReport } from '@shared/domain/evaluation'
 import type { Split } from '@shared/domain/run'
 import type { SampleReport, SampleSet, SampleWithPage } from '@shared/domain/sample-set'
+import { AppError } from '@shared/errors'
 import type { Clock, JobContext, Jobs, OpenProject, ProjectAccess } from '../ports'
 import { readCropPicture } from './crop-reader'
 import { type DrawRequest, drawSampleSet, type SampledCorpus } from './draw'
@@ -28,7 +30,7 @@ export interface Sampling {
   drawSamples(request: DrawRequest, context: JobContext): Promise<SampleReport>
   /** @throws AppError sampling/set-unknown, sampling/index-unknown, sampling/store-damaged */
   readCrop(crop: { readonly sampleSet: number; readonly index: number }): Promise<EncodedPicture>
-  /** Absolute path of the set's pixels. @throws AppError sampling/set-unknown */
+  /** Absolute path of the set's pixels. @throws AppError sampling/set-gone where its row or its file is missing */
   sampleFile(sampleSet: number): string
   /** All samples of a set, in order of their index. @throws AppError sampling/set-unknown */
   samplesOf(sampleSet: number): readonly SampleWithPage[]
@@ -64,8 +66,7 @@ export function createSampling(deps: {
     projects.announceChange()
     return report
   }
-  const sampleFile = (sampleSet: number): string =>
-    pixelPath(projects.required(), findSampleSet(database(), sampleSet).id)
+  const sampleFile = (sampleSet: number): string => presentPixels(projects.required(), sampleSet)
 
   const samplesOf = (sampleSet: number): readonly SampleWithPage[] =>
     readSamples(database(), findSampleSet(database(), sampleSet).id)
@@ -94,7 +95,10 @@ export function createSampling(deps: {
         leaksOf(sampleSet, splitSamples({ by, seed, fraction, stratify, samples: samplesOf(sampleSet) })),
     },
     drawSamples,
-    readCrop: ({ sampleSet, index }) => readCropPicture(sampleFile(sampleSet), index),
+    readCrop: ({ sampleSet, index }) => {
+      findSampleSet(database(), sampleSet)
+      return readCropPicture(sampleFile(sampleSet), index)
+    },
     sampleFile,
     samplesOf,
     leaksOf,
@@ -105,6 +109,15 @@ export function createSampling(deps: {
 
 function pixelPath(project: OpenProject, sampleSet: number): string {
   return project.path('samples', `${String(sampleSet)}.u8`)
+}
+
+/** @throws AppError sampling/set-gone */
+function presentPixels(project: OpenProject, sampleSet: number): string {
+  if (!listSampleSets(project.database).some(({ id }) => id === sampleSet))
+    throw AppError.of('sampling/set-gone', { sampleSet, reason: 'the catalogue no longer has it' })
+  const file = pixelPath(project, sampleSet)
+  if (existsSync(file)) return file
+  throw AppError.of('sampling/set-gone', { sampleSet, reason: `${file} is missing` })
 }
 
 /** Gives ids to sets that are still being drawn, so that two at once never write the same file. */
