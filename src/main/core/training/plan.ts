@@ -66,13 +66,23 @@ export function makePlan(choices: TrainingChoices, inputs: PlanInputs): PlannedR
     optimizer,
     seed,
     ...(splitSeed === seed ? {} : { splitSeed }),
-    threads: choices.threads ?? runtime?.threads ?? null,
     ...(choices.precision === 'float32' ? {} : { precision: choices.precision }),
     ...(choices.device === 'auto' ? {} : { device: choices.device }),
-    ...(runtime?.xla === true ? { xla: true } : {}),
+    ...runtimeChoices(choices, runtime),
     versions,
   }
   return { plan, remarks, warnings }
+}
+
+/** Chosen, else as measured on this machine, else as TensorFlow chooses. */
+export function runtimeChoices(
+  { threads }: Pick<TrainingChoices, 'threads'>,
+  runtime: PlanInputs['runtime'],
+): Pick<RunPlan, 'threads' | 'xla'> {
+  return {
+    threads: threads ?? runtime?.threads ?? null,
+    ...(runtime?.xla === true ? { xla: true } : {}),
+  }
 }
 
 function architectureOf(

@@ -16,8 +16,9 @@ import type {
   OpenProject,
   ProjectAccess,
 } from '../ports'
+import { requireDevice } from './device'
 import { requireDiskSpace } from './forecast'
-import { makePlan, type PlannedRun, type TrainingChoices } from './plan'
+import { makePlan, type PlannedRun, runtimeChoices, stepsPerEpoch, type TrainingChoices } from './plan'
 import type { RunAccess } from './run-access'
 import { baselinesOf, type MeasureBaselines } from './run-baselines'
 import { describeFailure, outcomeChanges } from './run-endings'
@@ -44,7 +45,14 @@ export interface TrainerDependencies {
   readonly freeMemoryBytes: () => number
   /** What was measured to suit this machine; null where nothing was. */
   readonly runtimeSettings: () => RuntimeSettings | null
+  /** Measures a machine that was not measured yet; tells whether it did. Null where that is not wanted. */
+  readonly measureFirst: MeasureFirst | null
 }
+
+export type MeasureFirst = (
+  run: { readonly steps: number; readonly process: ComputeProcess },
+  context: JobContext,
+) => Promise<boolean>
 
 /** A run that has its plan on disk, its row, and a process that is ready. */
 export interface PreparedRun {
@@ -144,7 +152,20 @@ export class Trainer {
    * @throws Cancelled, AppError training/interrupted, and what training fails with
    */
   async carryOut(prepared: PreparedRun, context: JobContext): Promise<RunSummary> {
-    const { project, plan, process, backend, resume } = prepared
+    let { process } = prepared
+    try {
+      const ready = await this.onMeasuredMachine(prepared, context)
+      process = ready.process
+      return await this.watchOver(ready, context)
+    } catch (error) {
+      throw this.endOf(prepared, error, context.signal)
+    } finally {
+      await process.stop()
+    }
+  }
+
+  private async watchOver(prepared: PreparedRun, context: JobContext): Promise<RunSummary> {
+    const { project, plan, backend, resume } = prepared
     const { clock, emit } = this.dependencies
     const session = new TrainingSession({ ...prepared, clock, emit, context })
     this.sessions.set(plan.run, session)
@@ -155,12 +176,30 @@ export class Trainer {
       const changes = outcomeChanges(outcome, getRun(project.database, plan.run))
       this.change(project, plan.run, { ...changes, finishedAt: this.now() })
       return this.runs.summary(plan.run)
-    } catch (error) {
-      throw this.endOf(prepared, error, context.signal)
     } finally {
       this.sessions.delete(plan.run)
-      await process.stop()
     }
+  }
+
+  /** What is found out about the machine before the first step becomes part of the plan. */
+  private async onMeasuredMachine(prepared: PreparedRun, context: JobContext): Promise<PreparedRun> {
+    const { measureFirst, log } = this.dependencies
+    const { project, plan, process, fresh } = prepared
+    if (measureFirst === null || !fresh) return prepared
+    const steps = plan.optimizer.epochs * stepsPerEpoch(plan)
+    try {
+      if (!(await measureFirst({ steps, process }, context))) return prepared
+    } catch (error) {
+      if (!(error instanceof AppError) || context.signal.aborted) throw error
+      log(`What suits this machine could not be measured: ${error.message}`)
+      return prepared
+    }
+    await process.stop()
+    const runtime = this.dependencies.runtimeSettings()
+    const measured = { ...plan, ...runtimeChoices({ threads: plan.threads ?? undefined }, runtime) }
+    writePlan(project, measured)
+    const launched = await this.launch(measured, context.signal)
+    return { ...prepared, plan: measured, process: launched.process, backend: launched.report.backend }
   }
 
   /** @throws AppError training/not-running */
@@ -224,7 +263,9 @@ export class Trainer {
     const process = await this.dependencies.launchCompute({ ...this.runtimeOf(plan), doing })
     try {
       throwIfCancelled(signal)
-      return { process, report: await process.api.device.describe() }
+      const report = await process.api.device.describe()
+      requireDevice(plan, report)
+      return { process, report }
     } catch (error) {
       await process.stop()
       throw error
