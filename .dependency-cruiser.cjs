@@ -7,7 +7,7 @@ const never = (name, comment, from, to) => ({ name, comment, severity: 'error', 
 
 const TENSORFLOW = '(^|/)node_modules/@tensorflow/'
 const ELECTRON = '(^|/)node_modules/electron/|^electron$'
-const HEADLESS = '^src/main/(cli|serve|engine|compute|core|numerics|transport|storage)(/|\\.ts$)'
+const HEADLESS = '^src/main/(cli|serve|engine|compute|core|engraving|numerics|transport|storage)(/|\\.ts$)'
 
 module.exports = {
   forbidden: [
@@ -45,7 +45,7 @@ module.exports = {
       'nothing-but-compute-reaches-tensorflow',
       'A crash in libtensorflow costs a run, not the project: it lives in its own process.',
       {
-        path: '^src/(main/(cli|serve|engine|core|numerics|shell|transport|storage|index)|preload|renderer|shared)(/|\\.ts$)',
+        path: '^src/(main/(cli|serve|engine|core|engraving|numerics|shell|transport|storage|index)|preload|renderer|shared)(/|\\.ts$)',
       },
       { path: TENSORFLOW, reachable: true },
     ),
@@ -84,6 +84,12 @@ module.exports = {
       'Numerics are functions of numbers: they know the contract, the seeded generator, and nothing of where they run.',
       { path: '^src/main/numerics/' },
       { pathNot: '^src/main/numerics/|^src/shared/|(^|/)node_modules/pure-rand/' },
+    ),
+    never(
+      'engraving-only-engraves',
+      'Notation in, outlines out: it knows verovio and nothing of what is done with them.',
+      { path: '^src/main/engraving/' },
+      { pathNot: '^src/main/engraving/|(^|/)node_modules/verovio/' },
     ),
     never(
       'shared-imports-zod-only',

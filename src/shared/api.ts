@@ -6,9 +6,12 @@ import type { ProjectReplies } from './contract/project'
 import type { CorpusReplies } from './contract/corpus'
 import type { SamplingReplies } from './contract/sampling'
 import type { TrainingReplies } from './contract/training'
+import type { SymbolsReplies } from './contract/symbols'
 import type { SeriesReplies } from './contract/series'
 import type { ExplorationReplies } from './contract/exploration'
 import type { LatentReplies } from './contract/latent'
+import type { FindingsReplies } from './contract/findings'
+import type { NamingReplies } from './contract/naming'
 import type { SharingReplies } from './contract/sharing'
 import type { JobsReplies } from './contract/jobs'
 import type { PicturesReplies } from './contract/pictures'
@@ -26,8 +29,11 @@ export interface Replies {
   sampling: SamplingReplies
   training: TrainingReplies
   series: SeriesReplies
+  symbols: SymbolsReplies
   exploration: ExplorationReplies
   latent: LatentReplies
+  findings: FindingsReplies
+  naming: NamingReplies
   sharing: SharingReplies
   jobs: JobsReplies
   pictures: PicturesReplies
@@ -77,8 +83,11 @@ export const METHODS: Methods = {
   sampling: verbsOf('sampling'),
   training: verbsOf('training'),
   series: verbsOf('series'),
+  symbols: verbsOf('symbols'),
   exploration: verbsOf('exploration'),
   latent: verbsOf('latent'),
+  findings: verbsOf('findings'),
+  naming: verbsOf('naming'),
   sharing: verbsOf('sharing'),
   jobs: verbsOf('jobs'),
   pictures: verbsOf('pictures'),

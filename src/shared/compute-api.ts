@@ -239,7 +239,7 @@ export interface AblatedErrors {
 }
 
 /** A whole page, reduced as crops are, as grey bytes [height, width]. */
-export interface PageMapRequest extends WeightsReference {
+export interface PageMapRequest extends ModelReference {
   readonly layer: string
   readonly channel: number
   readonly width: number
@@ -252,6 +252,15 @@ export interface PageMap {
   readonly width: number
   readonly height: number
   readonly map: Float32Array
+}
+
+/** Every channel of all layers, side by side in their order, on some pictures: [pictures, channels]. */
+export interface PictureResponses {
+  readonly channels: number
+  /** Mean activation over the map. */
+  readonly means: Float32Array
+  /** Strongest activation on the map. */
+  readonly maxima: Float32Array
 }
 
 export interface ComputeApi {
@@ -273,6 +282,8 @@ export interface ComputeApi {
     /** The class that the head gives each sample; of equally likely ones the first. Fails without a head. */
     classify(request: SeveralSamplesRequest): Int32Array
     activations(request: ActivationRequest): ActivationMaps
+    /** Of any pictures that lie in a sample store. Event: compute/features-progress. Cancelled by the request's signal. */
+    respond(request: SeveralSamplesRequest): PictureResponses
     kernels(request: ModelReference & { readonly layer: string }): KernelWeights
     /** Event: compute/features-progress. Cancelled by the request's signal. */
     featurePass(request: FeaturePassRequest): FeaturePass
@@ -318,6 +329,7 @@ export const COMPUTE_METHODS = {
     'reconstructMany',
     'classify',
     'activations',
+    'respond',
     'kernels',
     'featurePass',
     'ablate',

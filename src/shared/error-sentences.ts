@@ -141,6 +141,30 @@ export const SENTENCES = {
   'exploration/features-missing': (d: { run: string }) =>
     `The features of run ${d.run} are not computed yet: run the feature pass first.`,
 
+  // symbols
+  'symbols/not-measured': (d: { run: string }) =>
+    `Run ${d.run} has not been shown the probe sheet yet: show it first.`,
+
+  // findings
+  'findings/too-few-classes': (d: { field: string; classes: number }) =>
+    `Only ${d.classes} ${d.field}(s) have two or more pieces, so none can be told from another: add pieces, or choose another field.`,
+  'findings/shuffle-unfit': (d: { field: string; shuffle: string }) =>
+    `Shuffling "${d.shuffle}" would leave every ${d.field} as it is: choose "pieces", or another way of shuffling.`,
+  'findings/other-samples': (d: { run: string; other: string }) =>
+    `Runs ${d.run} and ${d.other} were not trained on the same samples, so their channels cannot be compared: choose runs of one sample set.`,
+  'findings/too-many-channels': (d: { channels: number; most: number }) =>
+    `${d.channels} channels are too many to be compared at once (at most ${d.most}): choose fewer runs or one layer.`,
+  'findings/nothing-differs': (d: { run: string }) =>
+    `No chosen channel of run ${d.run} differs from sample to sample: choose another layer, or train the run for longer.`,
+  'findings/recurrence-unknown': (d: { recurrence: number }) =>
+    `There is no recurrence ${d.recurrence} in this project.`,
+
+  // naming
+  'naming/list-unknown': (d: { list: number }) => `There is no list ${d.list} in this project.`,
+  'naming/list-taken': (d: { name: string }) => `There is a list called ${d.name} already: choose another name.`,
+  'naming/order-differs': (d: { list: number }) =>
+    `The new order of list ${d.list} does not hold each of its channels once: read the list again and order that.`,
+
   // sharing
   'sharing/extension': (d: { file: string; format: string }) =>
     `${d.file} does not end in .${d.format}: name the file so, since that is what it will hold.`,

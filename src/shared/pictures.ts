@@ -8,10 +8,12 @@ export type PictureAddress =
   | { readonly kind: 'page'; readonly page: number; readonly side?: number }
   /** One crop of a sample set at its own size. */
   | { readonly kind: 'crop'; readonly sampleSet: number; readonly index: number }
+  /** One picture of a set's probe sheet; 0 is blank. */
+  | { readonly kind: 'symbol'; readonly sampleSet: number; readonly index: number }
 
 const NUMBER = /^(0|[1-9][0-9]{0,14})$/
 
-/** thumbnail/12 · page/12 · page/12/1600 · crop/3/41 */
+/** thumbnail/12 · page/12 · page/12/1600 · crop/3/41 · symbol/3/7 */
 export function formatPicture(address: PictureAddress): string {
   switch (address.kind) {
     case 'thumbnail':
@@ -19,7 +21,8 @@ export function formatPicture(address: PictureAddress): string {
     case 'page':
       return address.side === undefined ? `page/${address.page}` : `page/${address.page}/${address.side}`
     case 'crop':
-      return `crop/${address.sampleSet}/${address.index}`
+    case 'symbol':
+      return `${address.kind}/${address.sampleSet}/${address.index}`
   }
 }
 
@@ -39,7 +42,12 @@ export function parsePicture(text: string): PictureAddress {
       second <= 20_000
     )
       return { kind, page: first, side: second }
-    if (kind === 'crop' && rest.length === 2 && first !== undefined && second !== undefined)
+    if (
+      (kind === 'crop' || kind === 'symbol') &&
+      rest.length === 2 &&
+      first !== undefined &&
+      second !== undefined
+    )
       return { kind, sampleSet: first, index: second }
   }
   throw AppError.of('picture/unknown', { address: text.slice(0, 100) })

@@ -4,9 +4,12 @@ import { projectRequests } from './contract/project'
 import { corpusRequests } from './contract/corpus'
 import { samplingRequests } from './contract/sampling'
 import { trainingRequests } from './contract/training'
+import { symbolsRequests } from './contract/symbols'
 import { seriesRequests } from './contract/series'
 import { explorationRequests } from './contract/exploration'
 import { latentRequests } from './contract/latent'
+import { findingsRequests } from './contract/findings'
+import { namingRequests } from './contract/naming'
 import { sharingRequests } from './contract/sharing'
 import { jobsRequests } from './contract/jobs'
 import { picturesRequests } from './contract/pictures'
@@ -18,8 +21,11 @@ export const REQUESTS = {
   sampling: samplingRequests,
   training: trainingRequests,
   series: seriesRequests,
+  symbols: symbolsRequests,
   exploration: explorationRequests,
   latent: latentRequests,
+  findings: findingsRequests,
+  naming: namingRequests,
   sharing: sharingRequests,
   jobs: jobsRequests,
   pictures: picturesRequests,

@@ -1,25 +1,31 @@
 /** Looking into a trained model. The last one asked for stays loaded, so that the next look is quick. */
 import type {
+  AblatedErrors,
+  AblateRequest,
   ActivationMaps,
   ActivationRequest,
   FeaturePass,
   FeaturePassRequest,
   KernelWeights,
   ModelReference,
+  PageMap,
+  PageMapRequest,
+  PictureResponses,
   ReconstructedSample,
   ReconstructRequest,
+  SeveralSamplesRequest,
 } from '@shared/compute-api'
 import { type Architecture, describeArchitecture, type Layer } from '@shared/domain/architecture'
 import { AppError } from '@shared/errors'
+import { ablateChannels, KeptActivations, scaledOutput } from './ablation'
 import { CheckpointFolder } from './checkpoint'
-import { runFeaturePass } from './feature-pass'
-import { modelParameters, type ParameterValues, valueOf } from './parameters'
+import { runFeaturePass, samplesPerCall } from './feature-pass'
+import { mapPage, tilingOf } from './page-map'
+import { hashValues, modelParameters, type ParameterValues, valueOf } from './parameters'
 import { squaredErrorOf, toGreyBytes } from './pixels'
+import { measureResponses } from './responses'
 import { openSamples, type SampleSource } from './samples'
 import type { TrainedModel } from './trained-model'
-
-/** Bottlenecks kept, so that switching channels off and on needs no encoding: at most 0.8 MB each at 448 × 448. */
-const KEPT_BOTTLENECKS = 16
 
 interface LoadedModel {
   readonly architecture: Architecture
@@ -27,7 +33,9 @@ interface LoadedModel {
   readonly values: ParameterValues
   readonly model: TrainedModel
   readonly samples: SampleSource
-  readonly bottlenecks: Map<number, Float32Array>
+  readonly kept: KeptActivations
+  /** The same network for tiles of pages, made when first needed; by the side of a tile. */
+  readonly tiled: Map<number, Promise<TrainedModel>>
 }
 
 /** A model that is loaded or being loaded, and how many requests are looking at it. */
@@ -36,6 +44,11 @@ interface Shelf {
   readonly key: string
   readonly loaded: Promise<LoadedModel>
   users: number
+}
+
+interface ProgressContext {
+  readonly signal: AbortSignal
+  readonly onProgress: (done: number, total: number) => void
 }
 
 export interface ExplorerOptions {
@@ -48,17 +61,13 @@ export class Explorer {
 
   constructor(private readonly options: ExplorerOptions) {}
 
-  /** @throws training/no-checkpoint, exploration/channel-unknown, sampling/index-unknown */
+  /** @throws training/no-checkpoint, exploration/layer-unknown, exploration/channel-unknown, sampling/index-unknown */
   reconstruct(request: ReconstructRequest): Promise<ReconstructedSample> {
     return this.withModel(request, (loaded) => {
+      const { index, channels } = request
       const size = loaded.architecture.inputSize
-      const original = loaded.samples.pixels([request.index])
-      const bottleneck = scaleChannels(
-        loaded,
-        bottleneckOf(loaded, request.index, original),
-        request.channels,
-      )
-      const output = loaded.model.decode(bottleneck)
+      const original = loaded.samples.pixels([index])
+      const output = scaledOutput(loaded, { index, pixels: original, channels })
       return { size, original, reconstruction: toGreyBytes(output), mse: squaredErrorOf(output, original) }
     })
   }
@@ -97,15 +106,57 @@ export class Explorer {
   }
 
   /** @throws training/no-checkpoint, sampling/index-unknown, Cancelled */
-  featurePass(
-    request: FeaturePassRequest,
-    context: { readonly signal: AbortSignal; readonly onProgress: (done: number, total: number) => void },
-  ): Promise<FeaturePass> {
-    return this.withModel(request, async ({ model, samples, layers }) => {
+  featurePass(request: FeaturePassRequest, context: ProgressContext): Promise<FeaturePass> {
+    return this.withModel(request, async ({ model, samples, layers, architecture, values }) => {
       const startMs = this.options.elapsedMs()
-      const channels = await runFeaturePass({ ...request, ...context, model, samples, layers })
-      return { channels, seconds: (this.options.elapsedMs() - startMs) / 1000 }
+      const weightsSha256 = hashValues(modelParameters(architecture), values)
+      const { seed, sampleSet } = request.plan
+      const of = { model, samples, layers, weightsSha256, seed, sampleSet: sampleSet.hash }
+      const pass = await runFeaturePass({ ...request, ...context, ...of })
+      return { ...pass, weightsSha256, seconds: (this.options.elapsedMs() - startMs) / 1000 }
     })
+  }
+
+  /** @throws training/no-checkpoint, sampling/index-unknown, Cancelled */
+  respond(request: SeveralSamplesRequest, context: ProgressContext): Promise<PictureResponses> {
+    return this.withModel(request, ({ model, samples, layers, architecture }) => {
+      const together = samplesPerCall(architecture.inputSize)
+      return measureResponses({ ...context, model, samples, layers, together, indices: request.indices })
+    })
+  }
+
+  /** @throws training/no-checkpoint, exploration/layer-unknown, sampling/index-unknown, Cancelled */
+  ablate(request: AblateRequest, context: ProgressContext): Promise<AblatedErrors> {
+    return this.withModel(request, async (loaded) => {
+      const { model, samples, architecture, values } = loaded
+      const together = samplesPerCall(architecture.inputSize)
+      const of = { model, samples, together, layer: layerOf(loaded, request.layer) }
+      const errors = await ablateChannels({ ...request, ...context, ...of })
+      return { ...errors, weightsSha256: hashValues(modelParameters(architecture), values) }
+    })
+  }
+
+  /** @throws training/no-checkpoint, exploration/layer-unknown, Cancelled */
+  pageMap(request: PageMapRequest, { signal }: Pick<ProgressContext, 'signal'>): Promise<PageMap> {
+    return this.withModel(request, async (loaded) => {
+      const { architecture } = loaded
+      const tiling = tilingOf(architecture, layerOf(loaded, request.layer))
+      const large = { ...architecture, inputSize: tiling.tile }
+      const layer = layerOf({ layers: describeArchitecture(large).layers }, request.layer)
+      const model = await this.tiledModel(loaded, large)
+      return mapPage(request, { model, layer, tiling, period: 2 ** architecture.blocks.length, signal })
+    })
+  }
+
+  /** The network does not know how large its input is, so the same weights serve for tiles of a page. */
+  private tiledModel({ tiled, values }: LoadedModel, large: Architecture): Promise<TrainedModel> {
+    const known = tiled.get(large.inputSize)
+    if (known !== undefined) return known
+    const made = this.options.loadModel(large, values)
+    tiled.set(large.inputSize, made)
+    // Tried again when next asked for; who asked now is told.
+    made.catch(() => tiled.delete(large.inputSize))
+    return made
   }
 
   /**
@@ -152,7 +203,7 @@ export class Explorer {
     const { layers } = describeArchitecture(architecture)
     const model = await this.options.loadModel(architecture, values)
     const samples = openSamples(sampleFile, plan)
-    return { architecture, layers, values, model, samples, bottlenecks: new Map() }
+    return { architecture, layers, values, model, samples, kept: new KeptActivations(), tiled: new Map() }
   }
 }
 
@@ -160,38 +211,13 @@ export class Explorer {
 async function release(shelf: Shelf): Promise<void> {
   if (shelf.users > 0) return
   const loaded = await shelf.loaded.catch(() => null)
+  for (const tiled of loaded?.tiled.values() ?? []) (await tiled.catch(() => null))?.close()
   loaded?.model.close()
   loaded?.samples.close()
 }
 
-function layerOf({ layers }: LoadedModel, name: string): Layer {
+function layerOf({ layers }: Pick<LoadedModel, 'layers'>, name: string): Layer {
   const layer = layers.find((known) => known.name === name)
   if (layer !== undefined) return layer
   throw AppError.of('exploration/layer-unknown', { layer: name, layers: layers.map((known) => known.name) })
-}
-
-function bottleneckOf({ bottlenecks, model }: LoadedModel, index: number, pixels: Uint8Array): Float32Array {
-  const known = bottlenecks.get(index)
-  if (known !== undefined) return known
-  const bottleneck = model.layer('bottleneck', pixels)
-  const [oldest] = bottlenecks.keys()
-  if (bottlenecks.size >= KEPT_BOTTLENECKS && oldest !== undefined) bottlenecks.delete(oldest)
-  bottlenecks.set(index, bottleneck)
-  return bottleneck
-}
-
-/** A copy of a bottleneck with some channels multiplied, at every position. */
-function scaleChannels(
-  loaded: LoadedModel,
-  bottleneck: Float32Array,
-  changes: ReconstructRequest['channels'],
-): Float32Array {
-  const { channels } = layerOf(loaded, 'bottleneck')
-  const scaled = bottleneck.slice()
-  for (const { channel, scale } of changes) {
-    if (!Number.isInteger(channel) || channel < 0 || channel >= channels)
-      throw AppError.of('exploration/channel-unknown', { layer: 'bottleneck', channel, channels })
-    for (let at = channel; at < scaled.length; at += channels) scaled[at] = (scaled[at] ?? 0) * scale
-  }
-  return scaled
 }

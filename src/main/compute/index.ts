@@ -17,9 +17,12 @@ export interface ComputeDependencies {
   readonly environment: Environment
   /** Milliseconds from any start, never going back. */
   readonly elapsedMs: () => number
+  /** See `ReadAhead`; absent: batches are read when they are needed. */
+  readonly readerScript?: string
 }
 
-export function createCompute({ emit, environment, elapsedMs }: ComputeDependencies): Local<ComputeApi> {
+export function createCompute(dependencies: ComputeDependencies): Local<ComputeApi> {
+  const { emit, environment, elapsedMs, readerScript = null } = dependencies
   const backends = new BackendHolder(environment)
   const explorer = new Explorer({
     elapsedMs,
@@ -54,6 +57,8 @@ export function createCompute({ emit, environment, elapsedMs }: ComputeDependenc
             return await train(request, {
               trainer,
               backend: backends.kind,
+              device: backends.report().device,
+              readerScript,
               controls,
               emit,
               elapsedMs,
@@ -86,6 +91,13 @@ export function createCompute({ emit, environment, elapsedMs }: ComputeDependenc
       classify: (request) => scorer.classify(request),
       activations: (request) => explorer.activations(request),
       kernels: (request) => explorer.kernels(request),
+      respond: (request, { signal }) =>
+        explorer.respond(request, {
+          signal,
+          onProgress: (done, total) => {
+            emit('compute/features-progress', { done, total })
+          },
+        }),
       featurePass: (request, { signal }) =>
         explorer.featurePass(request, {
           signal,
@@ -93,6 +105,14 @@ export function createCompute({ emit, environment, elapsedMs }: ComputeDependenc
             emit('compute/features-progress', { done, total })
           },
         }),
+      ablate: (request, { signal }) =>
+        explorer.ablate(request, {
+          signal,
+          onProgress: (done, total) => {
+            emit('compute/ablate-progress', { done, total })
+          },
+        }),
+      pageMap: (request, { signal }) => explorer.pageMap(request, { signal }),
       weights: (request) => readWeights(request),
       adopt: (request) => adoptWeights(request),
     },

@@ -16,10 +16,12 @@ import type { Clock, LaunchCompute } from './ports'
 import { createProjects } from './project'
 import { createSampling } from './sampling'
 import { createSeries } from './series'
+import { readCropPicture } from './sampling/crop-reader'
 import { splitSamples } from './sampling/split'
 import { createSharing } from './sharing'
+import { createSymbols } from './symbols'
 import { createStatistics, measureBaselines } from './statistics'
-import { createSystem } from './system'
+import { createSystem, createTuning } from './system'
 import { createTraining } from './training'
 import { freeMemoryBytes } from './training/free-memory'
 
@@ -39,6 +41,8 @@ export interface CoreDependencies {
   readonly featuresAfterTraining?: boolean
   /** Memory that a training may take; what the machine says unless given. */
   readonly freeMemoryBytes?: () => number
+  /** Before the first long training on a machine, measure which settings suit it; not unless said. */
+  readonly tuneAtFirstUse?: boolean
 }
 
 /** The engine in this process. */
@@ -52,7 +56,9 @@ export interface Core {
 }
 
 export function createCore(dependencies: CoreDependencies): Core {
-  const { settingsFolder, launchCompute, clock, randomBytes, version, log } = dependencies
+  const { settingsFolder, clock, randomBytes, version, log } = dependencies
+  const tuning = createTuning({ settingsFolder, launchCompute: dependencies.launchCompute, clock, log })
+  const { launch: launchCompute } = tuning
   const hub = createEventHub()
   const { emit } = hub
   const projects = createProjects({ settingsFolder, clock, emit, version, log })
@@ -73,7 +79,8 @@ export function createCore(dependencies: CoreDependencies): Core {
   const scoring = { splitSamples, measureBaselines }
   const machine = {
     freeMemoryBytes: dependencies.freeMemoryBytes ?? freeMemoryBytes,
-    runtimeSettings: () => null,
+    runtimeSettings: () => tuning.current()?.chosen ?? null,
+    measureFirst: dependencies.tuneAtFirstUse === true ? tuning.measureFirst.bind(tuning) : null,
   }
   const training = createTraining({
     ...common,
@@ -93,6 +100,7 @@ export function createCore(dependencies: CoreDependencies): Core {
     evaluation: statistics.evaluation,
     onTrained: queueFeatures,
   })
+  const symbols = createSymbols({ ...common, runs: training.runs, readPicture: readCropPicture })
   const sharing = createSharing({
     ...recorded,
     launchCompute,
@@ -126,16 +134,18 @@ export function createCore(dependencies: CoreDependencies): Core {
     sampling: sampling.api,
     training: { ...training.api, ...statistics.api },
     series: series.api,
+    symbols: symbols.api,
     exploration: exploration.api,
     sharing: sharing.api,
     jobs: jobsApi,
     pictures: {
-      read: ({ address }) => {
+      read: ({ address }, { signal }) => {
         const picture = parsePicture(address)
-        return picture.kind === 'crop' ? sampling.readCrop(picture) : corpus.readPicture(picture)
+        if (picture.kind === 'crop') return sampling.readCrop(picture)
+        return picture.kind === 'symbol' ? symbols.readPicture(picture, signal) : corpus.readPicture(picture)
       },
     },
-    system: createSystem({ launchCompute, version }).api,
+    system: createSystem({ launchCompute: dependencies.launchCompute, version, tuning, jobs }).api,
   }
   return {
     api: createApi<RemoteApi>(METHODS, askInProcess(createDoor(local))),

@@ -1,12 +1,14 @@
 /** Long work: has a row before it starts, says how far it is, can be cancelled, survives the window. */
 import type { Evaluation } from './evaluation'
-import type { FeatureReport } from './feature'
+import type { AblationReport, FeatureReport } from './feature'
+import type { Contrasts, Recurrence } from './findings'
 import type { ConfoundReport, MapReport, ProbeReport } from './latent'
 import type { ImportReport } from './page'
 import type { ProjectSummary } from './project'
 import type { RunSummary } from './run'
 import type { SeriesReport } from './series'
 import type { TuningReport } from './system'
+import type { SymbolReport } from './symbols'
 import type { SampleReport } from './sample-set'
 
 export interface DemoReport {
@@ -23,12 +25,16 @@ export interface JobResults {
   readonly sample: SampleReport
   readonly train: RunSummary
   readonly features: FeatureReport
+  readonly ablate: AblationReport
   readonly evaluate: Evaluation
   readonly series: SeriesReport
+  readonly symbols: SymbolReport
   readonly tune: TuningReport
   readonly map: MapReport
   readonly probe: ProbeReport
   readonly confounds: ConfoundReport
+  readonly contrasts: Contrasts
+  readonly recur: Recurrence
   readonly demo: DemoReport
 }
 

@@ -11,7 +11,7 @@ import {
   readme,
   type PlannedPiece,
 } from './corpus-plan'
-import { loadEngraver, type Engraver } from './engraver'
+import { loadEngraver, type Engraver } from '../../engraving/engraver'
 import { engravePiece } from './piece'
 import { rasterise } from './rasterise'
 import { IDIOMS, PLANTED } from './traits'

@@ -1,4 +1,5 @@
 /** What is planted in the demo corpus: one table that the composer, the engraver and planted.csv all read. */
+import type { StaffSize } from '../../engraving/engraver'
 
 export const IDIOMS = [
   'baroque',
@@ -28,7 +29,6 @@ export type ChordDensity = 'thin' | 'medium' | 'thick'
 export type ClefUse = 'treble and bass' | 'with C clef' | 'bass only'
 export type DynamicsUse = 'none' | 'sparse' | 'dense'
 export type SlurUse = 'none' | 'short' | 'long'
-export type StaffSize = 'small' | 'normal' | 'large'
 
 /** How one invented scribe writes. Everything but the idiom varies across idioms, as nearly balanced as 21 allow. */
 export interface ScribeTraits {

@@ -7,3 +7,9 @@ CREATE TABLE staff_spaces (
   line_pixels REAL,
   agreement REAL
 ) STRICT;
+
+-- Over the crops of a sample set, which never change.
+CREATE TABLE sample_set_staff_spaces (
+  sample_set INTEGER PRIMARY KEY REFERENCES sample_sets (id) ON DELETE CASCADE,
+  summary TEXT NOT NULL CHECK (json_valid(summary))
+) STRICT;

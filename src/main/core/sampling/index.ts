@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import type { EncodedPicture, LocalApi } from '@shared/api'
 import type { LeakReport } from '@shared/domain/evaluation'
 import type { Split } from '@shared/domain/run'
-import type { SampleReport, SampleSet, SampleWithPage } from '@shared/domain/sample-set'
+import type { SampleReport, SampleSet, SampleWithPage, StaffSpaceSummary } from '@shared/domain/sample-set'
 import { AppError } from '@shared/errors'
 import type { Clock, JobContext, Jobs, OpenProject, ProjectAccess } from '../ports'
 import { readCropPicture } from './crop-reader'
@@ -19,7 +19,7 @@ import {
   readSampleReport,
   readSamples,
 } from './sample-records'
-import { summariseStaffSpaces } from './staff-spaces'
+import { staffSpacesOf } from './staff-spaces'
 import { splitSamples } from './split'
 
 export type { DrawRequest, SampledCorpus }
@@ -38,6 +38,8 @@ export interface Sampling {
   set(sampleSet: number): SampleSet
   /** What a split's held-out crops share with its training crops. @throws AppError sampling/set-unknown */
   leaksOf(sampleSet: number, split: Pick<Split, 'by' | 'train' | 'validation'>): LeakReport
+  /** How far apart staff lines are in a set's crops. @throws AppError sampling/set-unknown, sampling/store-damaged, Cancelled */
+  staffSpaces(sampleSet: number, signal: AbortSignal): Promise<StaffSpaceSummary>
   /** The newest set. @throws AppError sampling/none-yet */
   latestSet(): SampleSet
 }
@@ -70,6 +72,10 @@ export function createSampling(deps: {
 
   const samplesOf = (sampleSet: number): readonly SampleWithPage[] =>
     readSamples(database(), findSampleSet(database(), sampleSet).id)
+  const staffSpaces: Sampling['staffSpaces'] = (sampleSet, signal) => {
+    const set = { id: sampleSet, path: sampleFile(sampleSet), samples: samplesOf(sampleSet) }
+    return staffSpacesOf(database(), set, signal)
+  }
   const leaksOf: Sampling['leaksOf'] = (sampleSet, split) => {
     const hashes = readPageHashes(database(), sampleSet)
     const samples = samplesOf(sampleSet)
@@ -89,8 +95,7 @@ export function createSampling(deps: {
       report: ({ sampleSet }) => readSampleReport(database(), sampleSet),
       samples: (request) => listSamples(database(), request),
       crop: ({ sampleSet, index }) => findSample(database(), sampleSet, index),
-      staffSpaces: ({ sampleSet }, { signal }) =>
-        summariseStaffSpaces(sampleFile(sampleSet), samplesOf(sampleSet), signal),
+      staffSpaces: ({ sampleSet }, { signal }) => staffSpaces(sampleSet, signal),
       leaks: ({ sampleSet, by, seed, validation: fraction, stratify }) =>
         leaksOf(sampleSet, splitSamples({ by, seed, fraction, stratify, samples: samplesOf(sampleSet) })),
     },
@@ -102,6 +107,7 @@ export function createSampling(deps: {
     sampleFile,
     samplesOf,
     leaksOf,
+    staffSpaces,
     set: (sampleSet) => findSampleSet(database(), sampleSet),
     latestSet: () => latestSampleSet(database()),
   }

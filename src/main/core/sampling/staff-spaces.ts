@@ -1,4 +1,5 @@
 /** How far apart staff lines are on the pages of a sample set, measured in its crops. */
+import type Database from 'better-sqlite3'
 import { setImmediate } from 'node:timers/promises'
 import type { SampleWithPage, StaffSpaceSummary } from '@shared/domain/sample-set'
 import { throwIfCancelled } from '@shared/errors'
@@ -10,11 +11,36 @@ import { openSampleStore, type SampleStore } from '../../storage/sample-store'
 const TAILS = { low: 0.1, high: 0.9 } as const
 
 /**
+ * Measured when first asked for, then remembered: a set never changes.
+ * @throws AppError sampling/store-damaged, Cancelled
+ */
+export async function staffSpacesOf(
+  database: Database.Database,
+  set: {
+    readonly id: number
+    readonly path: string
+    readonly samples: readonly Pick<SampleWithPage, 'index' | 'page'>[]
+  },
+  signal: AbortSignal,
+): Promise<StaffSpaceSummary> {
+  const kept = database
+    .prepare<[number], string>('SELECT summary FROM sample_set_staff_spaces WHERE sample_set = ?')
+    .pluck()
+    .get(set.id)
+  if (kept !== undefined) return JSON.parse(kept) as StaffSpaceSummary
+  const summary = await summariseStaffSpaces(set.path, set.samples, signal)
+  database
+    .prepare('INSERT OR REPLACE INTO sample_set_staff_spaces (sample_set, summary) VALUES (?, ?)')
+    .run(set.id, JSON.stringify(summary))
+  return summary
+}
+
+/**
  * A page's staff space is the median of its crops'.
  * @param path of the set's samples/<id>.u8
  * @throws AppError sampling/store-damaged, Cancelled
  */
-export async function summariseStaffSpaces(
+async function summariseStaffSpaces(
   path: string,
   samples: readonly Pick<SampleWithPage, 'index' | 'page'>[],
   signal: AbortSignal,

@@ -7,7 +7,7 @@ import { bold } from './bold'
 import { italic } from './italic'
 import { roman } from './roman'
 
-type Face = 'roman' | 'italic' | 'bold'
+export type Face = 'roman' | 'italic' | 'bold'
 type Glyphs = ReadonlyMap<string, Glyph>
 
 /** An outline in thousandths of the em. */
@@ -173,6 +173,15 @@ interface PlacedGlyph {
   readonly scale: string
 }
 
+/**
+ * Words as one SVG path element, from (0, 0) on the base line to the right; `size` is the em in the picture's units.
+ * @throws RangeError for a character that the letters lack
+ */
+export function outlineWords(words: string, face: Face, size: number): string {
+  const span = { text: words, size, face, music: false }
+  return drawLine({ x: 0, y: 0, anchor: 'start', spans: [span] }, new Map())
+}
+
 function drawLine({ x, y, anchor, spans }: Line, music: MusicGlyphs): string {
   const placed: PlacedGlyph[] = []
   let width = 0
@@ -200,7 +209,6 @@ function drawLine({ x, y, anchor, spans }: Line, music: MusicGlyphs): string {
 
 function glyphOf(span: Span, character: string, music: MusicGlyphs): Glyph {
   const glyph = span.music ? music.get(character.codePointAt(0) ?? 0) : FACES[span.face].get(character)
-  if (glyph === undefined)
-    throw new RangeError(`The demo corpus has no outline for the character "${character}".`)
+  if (glyph === undefined) throw new RangeError(`There is no outline for the character "${character}".`)
   return glyph
 }

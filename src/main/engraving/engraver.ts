@@ -1,6 +1,5 @@
 /** Verovio, loaded once: MEI in, pages as SVG out. */
 import type { Glyph, MusicGlyphs } from './letters/text-outlines'
-import type { StaffSize } from './traits'
 
 /** The part of verovio's toolkit that is used here. */
 interface Toolkit {
@@ -12,6 +11,8 @@ interface Toolkit {
   getLog(): string
   destroy(): void
 }
+
+export type StaffSize = 'small' | 'normal' | 'large'
 
 /** Half the distance between two staff lines, in tenths of a millimetre: 9 is the usual 7.2 mm staff. */
 const UNITS: Readonly<Record<StaffSize, number>> = { small: 7.5, normal: 9, large: 10.5 }
@@ -66,7 +67,10 @@ export interface Layout {
 export interface Engraver {
   /** Lays out a score; what was laid out before is gone. @throws Error where verovio refuses the notation */
   layOut(mei: string, staffSize: StaffSize): Layout
+  /** Signs that occur within text. */
   readonly musicGlyphs: MusicGlyphs
+  /** Outlines of musical signs by SMuFL code point; what was laid out before is gone. @throws Error for a sign that the font lacks */
+  glyphs(codes: readonly number[]): MusicGlyphs
   /** Frees the toolkit; nothing can be laid out afterwards. */
   close(): void
 }
@@ -82,8 +86,7 @@ export async function loadEngraver(): Promise<Engraver> {
   const toolkit: Toolkit = new VerovioToolkit(module)
   const layOut = (mei: string, staffSize: StaffSize): Layout => {
     toolkit.setOptions({ ...OPTIONS, unit: UNITS[staffSize] })
-    if (!toolkit.loadData(mei))
-      throw new Error(`Verovio could not read the demo notation: ${toolkit.getLog()}`)
+    if (!toolkit.loadData(mei)) throw new Error(`Verovio could not read the notation: ${toolkit.getLog()}`)
     return {
       pages: toolkit.getPageCount(),
       pageOf: (id) => toolkit.getPageWithElement(id),
@@ -92,7 +95,8 @@ export async function loadEngraver(): Promise<Engraver> {
   }
   return {
     layOut,
-    musicGlyphs: readMusicGlyphs(layOut),
+    musicGlyphs: readGlyphs(layOut, SIGNS_IN_TEXT),
+    glyphs: (codes) => readGlyphs(layOut, codes),
     close: () => {
       toolkit.destroy()
     },
@@ -108,14 +112,15 @@ const ADVANCE_OF_SIGN = 200
  * Verovio draws signs within text with a web font that the rasteriser cannot read. The same signs drawn as
  * ornaments come as outlines, and are taken from there.
  */
-function readMusicGlyphs(layOut: (mei: string, staffSize: StaffSize) => Layout): MusicGlyphs {
-  const ornaments = SIGNS_IN_TEXT.map(
+function readGlyphs(
+  layOut: (mei: string, staffSize: StaffSize) => Layout,
+  codes: readonly number[],
+): MusicGlyphs {
+  const ornaments = codes.map(
     (code, index) =>
       `<mordent startid="#n${String(index)}" glyph.auth="smufl" glyph.num="U+${code.toString(16).toUpperCase()}"/>`,
   )
-  const notes = SIGNS_IN_TEXT.map(
-    (_, index) => `<note xml:id="n${String(index)}" dur="4" pname="c" oct="5"/>`,
-  )
+  const notes = codes.map((_, index) => `<note xml:id="n${String(index)}" dur="4" pname="c" oct="5"/>`)
   const svg = layOut(
     '<mei xmlns="http://www.music-encoding.org/ns/mei"><music><body><mdiv><score><scoreDef><staffGrp>' +
       '<staffDef n="1" lines="5" clef.shape="G" clef.line="2"/></staffGrp></scoreDef><section><measure>' +
@@ -123,7 +128,7 @@ function readMusicGlyphs(layOut: (mei: string, staffSize: StaffSize) => Layout):
       '</measure></section></score></mdiv></body></music></mei>',
     'normal',
   ).svg(1)
-  return new Map(SIGNS_IN_TEXT.map((code) => [code, glyphIn(svg, code)]))
+  return new Map(codes.map((code) => [code, glyphIn(svg, code)]))
 }
 
 function glyphIn(svg: string, code: number): Glyph {
