@@ -24,10 +24,10 @@ void runCommandLine({
   arguments: process.argv.slice(2),
   version: versionOf(__dirname),
   streams: { output: process.stdout, errors: process.stderr, elapsedMs: () => performance.now() },
-  assemble: (command) =>
+  assemble: () =>
     assembleCore({
       entryFolder: __dirname,
-      featuresAfterTraining: command === 'serve',
+      featuresAfterTraining: false,
       log: (line) => {
         if (!isChatter(line)) process.stderr.write(`${line}\n`)
       },

@@ -12,10 +12,12 @@ import { addImport } from './commands/import'
 import { addImportModel } from './commands/import-model'
 import { addPages } from './commands/pages'
 import { addReconstruct } from './commands/reconstruct'
-import { addRuns } from './commands/runs'
+import { addDescribeRun, addPrune, addRuns } from './commands/runs'
 import { addSample } from './commands/sample'
+import { addSeries } from './commands/series'
 import { addServe } from './commands/serve'
 import { addTrain } from './commands/train'
+import { addTune } from './commands/tune'
 import { Console, type Streams } from './console'
 import { failureOf } from './failure'
 
@@ -25,7 +27,7 @@ export interface CommandLine {
   readonly version: string
   readonly streams: Streams
   /** Starts the core; only commands that need it do. */
-  readonly assemble: (command: string) => AssembledCore
+  readonly assemble: () => AssembledCore
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal
 }
@@ -38,13 +40,17 @@ const COMMANDS = [
   addSample,
   addCrop,
   addTrain,
+  addSeries,
   addRuns,
+  addDescribeRun,
+  addPrune,
   addEvaluate,
   addLeaks,
   addReconstruct,
   addFeatures,
   addExport,
   addImportModel,
+  addTune,
   addServe,
 ]
 
@@ -60,7 +66,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   }
   const program = createProgram(line, async (work, { json }) => {
     const console = new Console(json === true, line.streams)
-    const assembled = line.assemble(line.arguments[0] ?? '')
+    const assembled = line.assemble()
     try {
       await work({ api: assembled.core.api, console, assembled, signal: line.signal })
     } catch (error) {

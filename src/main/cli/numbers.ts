@@ -12,3 +12,13 @@ export function decimalNumber(text: string): number {
     throw new InvalidArgumentError(`Expected a number, received "${text}".`)
   return value
 }
+
+/** "1,2,3" */
+export function numberList(text: string): readonly number[] {
+  return text.split(',').map((part) => wholeNumber(part.trim()))
+}
+
+/** "piece,crop" */
+export function wordList(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim())
+}

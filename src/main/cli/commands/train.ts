@@ -2,61 +2,105 @@ import type { RunSummary } from '@shared/domain/run'
 import { AppError, Cancelled } from '@shared/errors'
 import type { RequestInput } from '@shared/requests'
 import { describeSeconds } from '../console'
-import { decimalNumber, wholeNumber } from '../numbers'
+import { numberList, wordList } from '../numbers'
 import { follow, openProject, type Session } from '../session'
 import { UsageError } from '../usage-error'
 import { type AddCommand, JSON_OPTION } from './command'
+import { carryOutSeries, describeSeries } from './series'
+import { addChoiceOptions, type ChoiceOptions, type Choices, choicesOf } from './training-options'
 
-type Choices = RequestInput<'training', 'start'>
+type SeriesRequest = RequestInput<'series', 'start'>
+type SplitUnit = NonNullable<Choices['split']>
 
-/** As the door checks them; texts may be anything yet. */
-type TrainOptions = Partial<Omit<Choices, 'inputSize'>> & {
-  readonly size?: number
+interface TrainOptions extends ChoiceOptions {
   readonly resume?: string
+  readonly seeds?: readonly number[]
+  readonly ladder?: readonly number[]
+  /** true where the option stands alone */
+  readonly compareSplits?: readonly string[] | true
   readonly json?: boolean
 }
 
 export const addTrain: AddCommand = (program, run) => {
-  program
+  const command = program
     .command('train')
-    .description('train an autoencoder on a sample set, or go on with an interrupted run')
+    .description(
+      'train an autoencoder on a sample set, several as a series, or go on with an interrupted run',
+    )
     .argument('<project>')
-    .option('--seed <n>', 'determines weights, order, dropout and split', wholeNumber)
     .option('--resume <run>', 'go on from the last checkpoint of this run')
-    .option('--sample-set <id>', 'the newest unless said otherwise', wholeNumber)
-    .option('--name <name>', 'a name for the run')
-    .option('--preset <name>', 'study or quick (quick)')
-    .option('--spec <model>', 'blocks of convolutions x filters @ kernel, e.g. 3x16@5,3x32@3,3x64@3')
-    .option('--size <pixels>', 'side of the model’s input; divides the samples’ side', wholeNumber)
-    .option('--epochs <n>', 'passes over the training samples', wholeNumber)
-    .option('--batch <n>', 'samples per step', wholeNumber)
-    .option('--micro-batch <n>', 'samples at once, to bound memory', wholeNumber)
-    .option('--dropout <share>', 'in [0,1)', decimalNumber)
-    .option('--learning-rate <rate>', 'of Adam', decimalNumber)
-    .option('--split <unit>', 'hold out whole pieces, pages or crops: piece, page or crop (piece)')
-    .option('--validation <share>', 'held out (0.2)', decimalNumber)
-    .option('--stratify <field>', 'hold out this share within each style or composer: style or composer')
-    .option('--head <field>', 'a classifier on the bottleneck: style or composer')
-    .option('--head-weight <weight>', 'of its loss beside the reconstruction’s (0)', decimalNumber)
-    .option('--limit <n>', 'use only so many samples', wholeNumber)
-    .option('--threads <n>', 'threads that TensorFlow may use', wholeNumber)
+    .option('--seeds <list>', 'a series of the same plan from several seeds, e.g. 1,2,3', numberList)
+    .option('--ladder <list>', 'a series of ever narrower bottlenecks, e.g. 64,32,16', numberList)
+    .option(
+      '--compare-splits [list]',
+      'a series of the same plan under several splits (piece,crop)',
+      wordList,
+    )
+  addChoiceOptions(command)
     .option(...JSON_OPTION)
     .action((project: string, options: TrainOptions) =>
       run(async (session) => {
-        const begin = beginning(options)
+        const { resume, seeds, ladder, compareSplits, json: _, ...choices } = options
+        if (resume !== undefined) {
+          await openProject(session, project)
+          await showRun(session, project, ({ api, signal }) =>
+            api.training.resume({ run: resume }, { signal }),
+          )
+          return
+        }
+        const series = seriesOf({ seeds, ladder, compareSplits }, choices)
+        const single = series === null ? choicesOf(withSeed(choices)) : null
         await openProject(session, project)
-        await session.console.result(await carryOut(session, begin, project), describeRun)
+        if (series !== null) {
+          const begin = session.api.series.start(series, { signal: session.signal })
+          const report = await carryOutSeries(session, await begin, project)
+          await session.console.result(report, describeSeries)
+        }
+        if (single !== null)
+          await showRun(session, project, ({ api, signal }) => api.training.start(single, { signal }))
       }, options),
     )
 }
 
+/** @throws UsageError */
+function withSeed(options: ChoiceOptions): ChoiceOptions & { readonly seed: number } {
+  const { seed } = options
+  if (seed === undefined)
+    throw new UsageError(
+      'train needs --seed N, --seeds N,M,… for a series, or --resume RUN to go on with a run',
+    )
+  return { ...options, seed }
+}
+
+interface Variation {
+  readonly seeds: readonly number[] | undefined
+  readonly ladder: readonly number[] | undefined
+  readonly compareSplits: readonly string[] | true | undefined
+}
+
+/** Null for a single run. @throws UsageError */
+function seriesOf({ seeds, ladder, compareSplits }: Variation, options: ChoiceOptions): SeriesRequest | null {
+  const given = [seeds, ladder, compareSplits].filter((one) => one !== undefined)
+  if (given.length > 1)
+    throw new UsageError(
+      'A series varies one thing: --seeds, --ladder or --compare-splits, not several of them',
+    )
+  if (seeds !== undefined) {
+    const choices = choicesOf({ ...options, seed: options.seed ?? seeds[0] ?? 0 })
+    return { kind: 'seeds', seeds: [...seeds], choices }
+  }
+  if (ladder !== undefined)
+    return { kind: 'ladder', codeChannels: [...ladder], choices: choicesOf(withSeed(options)) }
+  if (compareSplits === undefined) return null
+  // Whether there are such splits is for the door to say.
+  const splits = (compareSplits === true ? ['piece', 'crop'] : compareSplits) as SplitUnit[]
+  return { kind: 'splits', splits, choices: choicesOf(withSeed(options)) }
+}
+
 type Begin = (session: Session) => ReturnType<Session['api']['training']['start']>
 
-function beginning({ json: _, resume, size, seed, ...choices }: TrainOptions): Begin {
-  if (resume !== undefined) return ({ api, signal }) => api.training.resume({ run: resume }, { signal })
-  if (seed === undefined) throw new UsageError('train needs --seed N, or --resume RUN to go on with a run')
-  const request: Choices = { ...choices, seed, ...(size === undefined ? {} : { inputSize: size }) }
-  return ({ api, signal }) => api.training.start(request, { signal })
+async function showRun(session: Session, project: string, begin: Begin): Promise<void> {
+  await session.console.result(await carryOut(session, begin, project), describeRun)
 }
 
 /** Ctrl-C keeps the run so that it can be gone on with: that is what closing the core does. */
@@ -77,7 +121,7 @@ export function describeRun(run: RunSummary): readonly string[] {
   const { trainMse, validationMse, baselines, split, optimistic, remarks } = run
   const error = (value: number | null): string => (value === null ? 'none yet' : value.toFixed(5))
   return [
-    `Run ${run.run} (${run.name}): ${run.status} after ${run.epochs} epochs, ${run.steps} steps, ${describeSeconds(run.seconds)}`,
+    `Run ${run.run} (${run.name}): ${run.status} after ${run.epochs} epochs, ${run.steps} steps, ${describeSeconds(run.seconds)}${run.device === null ? '' : ` on ${run.device}`}`,
     `Mean squared error: training ${error(trainMse)}, validation ${error(validationMse)}`,
     ...(baselines === null
       ? []
