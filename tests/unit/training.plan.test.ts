@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import { REQUESTS } from '@shared/requests'
 import { splitSamples } from '../../src/main/core/sampling/split'
-import { makePlan, stepsPerEpoch, type TrainingChoices } from '../../src/main/core/training/plan'
+import {
+  makePlan,
+  type PlanInputs,
+  type PlannedRun,
+  stepsPerEpoch,
+  type TrainingChoices,
+} from '../../src/main/core/training/plan'
 
 const set: SampleSet = {
   id: 3,
@@ -41,14 +47,23 @@ const samples: readonly SampleWithPage[] = Array.from({ length: set.samples }, (
   }
 })
 
-const plan = (choices: Partial<TrainingChoices>) =>
+const PLENTY = 64e9
+
+const planned = (
+  choices: Partial<TrainingChoices>,
+  machine: Partial<Pick<PlanInputs, 'freeMemoryBytes' | 'runtime'>> = {},
+): PlannedRun =>
   makePlan(REQUESTS.training.start.parse({ seed: 1, ...choices }), {
     run: 'abcdefgh',
     set,
     samples,
     splitSamples,
     versions: { tensorflow: '2.21.0' },
+    freeMemoryBytes: PLENTY,
+    runtime: null,
+    ...machine,
   })
+const plan = (choices: Partial<TrainingChoices>) => planned(choices).plan
 
 describe('a plan', () => {
   it('of the study is the study’s', () => {
@@ -124,6 +139,35 @@ describe('a plan', () => {
     [{ headWeight: 1 }, 'Expected style or composer for the field of the classification head'],
   ])('refuses %j in a sentence', (choices, sentence) => {
     expect(() => plan(choices)).toThrow(sentence)
+  })
+
+  it('leaves out what is as it always was, so that old plans and new ones are alike', () => {
+    const plain = plan({ schedule: { kind: 'constant' }, precision: 'float32', device: 'auto', splitSeed: 1 })
+    expect(Object.keys(plain.optimizer).sort()).toEqual(['batchSize', 'epochs', 'learningRate', 'microBatch'])
+    for (const field of ['precision', 'device', 'xla', 'splitSeed']) expect(plain).not.toHaveProperty(field)
+  })
+
+  it('keeps schedule, early stopping, precision and device', () => {
+    const chosen = {
+      schedule: { kind: 'plateau', factor: 0.5, patience: 2, floor: 0.1 },
+      earlyStopping: { patience: 4, minimumGain: 0.01 },
+    } as const
+    const made = plan({ ...chosen, precision: 'mixed', device: 'gpu:0' })
+    expect(made.optimizer).toMatchObject(chosen)
+    expect(made).toMatchObject({ precision: 'mixed', device: 'gpu:0' })
+  })
+
+  it('splits by the split seed, whatever the seed is', () => {
+    const [first, second] = [plan({ seed: 5, limit: 40 }), plan({ seed: 6, splitSeed: 5, limit: 40 })]
+    expect(second.split).toEqual(first.split)
+    expect(second).toMatchObject({ seed: 6, splitSeed: 5 })
+  })
+
+  it('takes threads and XLA as measured on this machine, unless threads are chosen', () => {
+    const runtime = { threads: 3, xla: true }
+    expect(planned({}, { runtime }).plan).toMatchObject({ threads: 3, xla: true })
+    expect(planned({ threads: 1 }, { runtime }).plan).toMatchObject({ threads: 1, xla: true })
+    expect(planned({}).plan.threads).toBeNull()
   })
 
   it('counts a last, smaller batch as a step', () => {
