@@ -16,6 +16,8 @@ export interface Assembly {
   readonly log?: (line: string) => void
   /** As in CoreDependencies; true unless said otherwise. */
   readonly featuresAfterTraining?: boolean
+  /** As in CoreDependencies; true unless said otherwise. */
+  readonly tuneAtFirstUse?: boolean
 }
 
 export interface AssembledCore {
@@ -38,6 +40,7 @@ export function assembleCore(assembly: Assembly): AssembledCore {
     version: versionOf(assembly.entryFolder),
     log,
     featuresAfterTraining: assembly.featuresAfterTraining ?? true,
+    tuneAtFirstUse: assembly.tuneAtFirstUse ?? true,
   })
   return { core, installation }
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { AppError } from '@shared/errors'
 import type { BackendReport } from '@shared/compute-api'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { LaunchCompute } from '../../src/main/core/ports'
-import { createSystem } from '../../src/main/core/system'
+import type { Jobs, LaunchCompute } from '../../src/main/core/ports'
+import { createSystem, createTuning } from '../../src/main/core/system'
 import { findElectron } from '../../src/main/core/system/electron'
 import { findProblems } from '../../src/main/core/system/problems'
 
@@ -17,11 +17,28 @@ const native: BackendReport = {
   backend: 'tensorflow',
   tensorflow: '2.21.0',
   devices: [{ name: 'a processor', type: 'CPU', memoryBytes: 8e9 }],
+  device: 'cpu, 2 threads',
+  gpu: { used: false, present: false, reason: 'No NVIDIA driver is loaded here.' },
   origin: 'a folder (wheel tensorflow-cpu 2.21.0)',
   versions: {},
 }
 const plenty = { totalBytes: 16e9, freeBytes: 12e9 }
 const window = { available: true, version: '45.0.0', reason: 'it runs this window' }
+
+const noJobs: Jobs = {
+  start: () => {
+    throw new Error('unused')
+  },
+  wait: () => Promise.reject(new Error('unused')),
+  cancel: () => undefined,
+  requireFree: () => undefined,
+}
+
+function system(version: string, launchCompute: LaunchCompute): ReturnType<typeof createSystem> {
+  const clock = { now: () => new Date(0), elapsedMs: () => 0 }
+  const tuning = createTuning({ settingsFolder: folder, launchCompute, clock, log: () => undefined })
+  return createSystem({ version, launchCompute, tuning, jobs: noJobs })
+}
 
 describe('doctor', () => {
   it('tells what was found out by a compute process, and ends that process', async () => {
@@ -34,7 +51,7 @@ describe('doctor', () => {
         stop: () => Promise.resolve(void (stopped += 1)),
       })
     }) as LaunchCompute
-    const report = await createSystem({ version: '1.2.3', launchCompute }).api.doctor(undefined, context)
+    const report = await system('1.2.3', launchCompute).api.doctor(undefined, context)
     expect(report).toMatchObject({ version: '1.2.3', backend: 'tensorflow', tensorflow: '2.21.0' })
     expect(report.devices).toEqual(native.devices)
     expect(report.natives.at(-1)).toEqual({ name: 'TensorFlow', version: '2.21.0', origin: native.origin })
@@ -45,14 +62,14 @@ describe('doctor', () => {
   it('tells why no compute process could be asked, and goes on', async () => {
     const failure = AppError.of('process/not-started', { process: 'compute', reason: 'no such file' })
     const launchCompute: LaunchCompute = () => Promise.reject(failure)
-    const report = await createSystem({ version: '1', launchCompute }).api.doctor(undefined, context)
+    const report = await system('1', launchCompute).api.doctor(undefined, context)
     expect(report).toMatchObject({ backend: 'js', tensorflow: null, devices: [] })
     expect(report.problems).toContain(failure.message)
     expect(report.natives.map(({ name }) => name)).toEqual(['Node', 'SQLite', 'sharp'])
   })
 
   it('echoes', async () => {
-    const { api } = createSystem({ version: '1', launchCompute: () => Promise.reject(new Error('unused')) })
+    const { api } = system('1', () => Promise.reject(new Error('unused')))
     expect(await api.ping({ echo: [1, 'two'] }, context)).toEqual({ echo: [1, 'two'] })
   })
 })
@@ -62,6 +79,21 @@ describe('the problems that doctor tells', () => {
     expect(
       findProblems({ backend: { report: native, failure: null }, electron: window, memory: plenty }),
     ).toEqual([])
+  })
+
+  it('name a GPU that lies idle, and nothing where there is none or it was not wanted', () => {
+    const idle = { used: false, present: true, reason: 'TensorFlow here is the CPU build: run "x"' }
+    const problemsWith = (gpu: BackendReport['gpu']): string[] =>
+      findProblems({
+        backend: { report: { ...native, gpu }, failure: null },
+        electron: window,
+        memory: plenty,
+      })
+    expect(problemsWith(idle)).toEqual([
+      'Training does not use the GPU. TensorFlow here is the CPU build: run "x".',
+    ])
+    expect(problemsWith({ ...idle, present: false })).toEqual([])
+    expect(problemsWith({ ...idle, used: true })).toEqual([])
   })
 
   it('say what does not work, why, and what to do', () => {

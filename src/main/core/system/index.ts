@@ -1,30 +1,55 @@
 /** What this machine can do, told plainly; and an echo, to see whether anybody is there. */
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import type { LocalApi } from '@shared/api'
-import type { BackendReport } from '@shared/compute-api'
+import type { BackendReport, GpuReport } from '@shared/compute-api'
 import { AppError } from '@shared/errors'
 import type { CallContext } from '@shared/remote'
-import type { LaunchCompute } from '../ports'
+import type { Jobs, LaunchCompute } from '../ports'
 import { findElectron } from './electron'
+import { limitedMemory, thisHardware } from './machine'
 import { nativeParts } from './native-parts'
 import { findProblems } from './problems'
+import { Tuning, type TuningDependencies } from './tuning'
+import { createTuningRecords } from './tuning-records'
+
+export type { Tuning } from './tuning'
 
 export interface SystemDependencies {
   readonly version: string
   readonly launchCompute: LaunchCompute
+  readonly tuning: Tuning
+  readonly jobs: Jobs
+}
+
+/** Where what is measured on this machine is kept, and who measures it. */
+export function createTuning(
+  dependencies: Pick<TuningDependencies, 'launchCompute' | 'clock' | 'models'> & {
+    readonly settingsFolder: string
+    readonly log: (line: string) => void
+  },
+): Tuning {
+  const { settingsFolder, log, ...rest } = dependencies
+  const records = createTuningRecords(settingsFolder, log)
+  return new Tuning({ ...rest, records, hardware: thisHardware() })
 }
 
 export function createSystem(dependencies: SystemDependencies): { readonly api: LocalApi['system'] } {
-  const { version, launchCompute } = dependencies
+  const { version, launchCompute, tuning, jobs } = dependencies
   return {
     api: {
       ping: ({ echo }) => ({ echo }),
+      tuning: () => tuning.current(),
+      tune: ({ thorough }) =>
+        jobs.start('tune', { label: LABEL, subject: null }, (context) =>
+          tuning.measure({ thorough, label: LABEL }, context),
+        ),
       doctor: async (_, context) => {
         const [backend, electron] = await Promise.all([
           describeBackend(launchCompute, context),
           findElectron(process.env),
         ])
-        const memory = { totalBytes: limited(totalmem()), freeBytes: limited(freemem()) }
+        tuning.learn(backend.report?.tensorflow ?? null)
+        const memory = { totalBytes: limitedMemory(totalmem()), freeBytes: limitedMemory(freemem()) }
         return {
           version,
           node: process.versions.node,
@@ -32,6 +57,7 @@ export function createSystem(dependencies: SystemDependencies): { readonly api: 
           backend: backend.report?.backend ?? 'js',
           tensorflow: backend.report?.tensorflow ?? null,
           devices: backend.report?.devices ?? [],
+          gpu: backend.report?.gpu ?? NO_GPU,
           electron,
           memory,
           cores: availableParallelism(),
@@ -50,6 +76,8 @@ export interface BackendFinding {
 }
 
 const DESCRIBE_MS = 60_000
+const LABEL = 'Measuring this machine'
+const NO_GPU: GpuReport = { used: false, present: false, reason: 'No compute process could be asked.' }
 
 /** Asks a compute process of its own, so that what is told was tried. */
 async function describeBackend(launch: LaunchCompute, { signal }: CallContext): Promise<BackendFinding> {
@@ -65,10 +93,4 @@ async function describeBackend(launch: LaunchCompute, { signal }: CallContext): 
     if (error instanceof AppError) return { report: null, failure: error.message }
     throw error
   }
-}
-
-/** A container or a batch system may allow less than the machine has. */
-function limited(bytes: number): number {
-  const allowed = process.constrainedMemory()
-  return allowed > 0 ? Math.min(bytes, allowed) : bytes
 }

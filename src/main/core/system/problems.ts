@@ -19,6 +19,9 @@ export function findProblems({ backend, electron, memory }: Findings): string[] 
     problems.push(
       `Training runs in plain JavaScript, which is slow, because TensorFlow is not loaded: ${sentence(backend.report.origin)}`,
     )
+  const gpu = backend.report?.backend === 'tensorflow' ? backend.report.gpu : null
+  if (gpu?.present === true && !gpu.used)
+    problems.push(`Training does not use the GPU. ${sentence(gpu.reason)}`)
   if (!electron.available)
     problems.push(
       `The desktop window cannot open here (${electron.reason}): "scorescope serve" opens the same app in a browser.`,
