@@ -59,6 +59,11 @@ export const FAKE_DOCTOR: DoctorReport = {
   backend: 'tensorflow',
   tensorflow: '2.21.0',
   devices: [{ name: '/device:CPU:0', type: 'CPU', memoryBytes: null }],
+  gpu: {
+    used: false,
+    present: false,
+    reason: 'There is no NVIDIA driver here: everything is computed on the processor.',
+  },
   electron: { available: true, version: '45.4.1', reason: 'installed' },
   memory: { totalBytes: 16_000_000_000, freeBytes: 9_200_000_000 },
   cores: 8,

@@ -118,11 +118,24 @@ export function fakePlan(run: RunSummary, samples: number): RunPlan {
     },
     architecture: FAKE_ARCHITECTURE,
     labels: null,
-    optimizer: { learningRate: 2e-3, epochs: run.epochsPlanned, batchSize: 32, microBatch: 32 },
+    optimizer: {
+      learningRate: 2e-3,
+      epochs: run.epochsPlanned,
+      batchSize: 32,
+      microBatch: 32,
+      ...(isScheduled(run)
+        ? { schedule: { kind: 'cosine', floor: 0 }, earlyStopping: { patience: 4, minimumGain: 0 } }
+        : {}),
+    },
     seed: run.seed,
     threads: null,
     versions: { scorescope: '0.1.0', tensorflow: '2.21.0' },
   }
+}
+
+/** Runs that are tagged so learn with a sinking rate and may stop early. */
+function isScheduled(run: RunSummary): boolean {
+  return run.tags.includes('cosine')
 }
 
 export function fakeMetrics(run: RunSummary): {
@@ -142,6 +155,9 @@ export function fakeMetrics(run: RunSummary): {
     trainMse: lossAfter((index + 1) * STEPS_PER_EPOCH, 0.006),
     validationMse: lossAfter((index + 1) * STEPS_PER_EPOCH, 0.007),
     headAccuracy: null,
+    ...(isScheduled(run)
+      ? { learningRate: 0.002 * Math.cos(((index + 1) / run.epochsPlanned) * (Math.PI / 2)) }
+      : {}),
     elapsedMs: (index + 1) * STEPS_PER_EPOCH * 1300,
   }))
   return { steps, epochs }

@@ -10,6 +10,8 @@ export interface DotRow {
   readonly estimate: Estimate
   /** Drawn in the accent colour. */
   readonly main: boolean
+  /** Of what is chosen by a click on the dot; without it nothing is. */
+  readonly key?: string
 }
 
 export interface DotsLook {
@@ -22,12 +24,13 @@ export interface DotsLook {
 /** Estimates one under the other in the given order, on one axis. */
 export function intervalDots(rows: readonly DotRow[], size: ChartSize, look: DotsLook): TopLevelSpec {
   const { palette } = look
-  const dots = rows.map(({ name, estimate: { value, low, high }, main }) => ({
+  const dots = rows.map(({ name, estimate: { value, low, high }, main, key }) => ({
     name,
     value,
     low: low ?? value,
     high: high ?? value,
     kind: main ? 'model' : 'baseline',
+    ...(key === undefined ? {} : { key }),
   }))
   const y = {
     field: 'name',

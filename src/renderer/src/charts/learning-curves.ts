@@ -1,5 +1,13 @@
 import type { Baselines, EpochMetrics, StepMetrics } from '@shared/domain/run'
 import type { TopLevelSpec } from 'vega-lite'
+import {
+  type CurveMark,
+  EPOCH_AXIS,
+  type Layers,
+  markLayers,
+  ratePoints,
+  withRate,
+} from './learning-curve-additions'
 import { chartConfig, chartFrame, type ChartSize } from './chart-frame'
 import type { Palette } from './palette'
 import { type CurvePoint, thinCurve } from './thin-curve'
@@ -10,6 +18,10 @@ export interface LearningCurves {
   readonly epochs: readonly EpochMetrics[]
   readonly stepsPerEpoch: number
   readonly baselines: Baselines | null
+  /** The learning rate is drawn too, because it moves. */
+  readonly withRate?: boolean
+  /** An epoch to be pointed out, and why. */
+  readonly marks?: readonly CurveMark[]
 }
 
 export interface CurveLook {
@@ -34,12 +46,21 @@ export function learningCurves(curves: LearningCurves, size: ChartSize, look: Cu
     batches: batchPoints(curves).map((point) => ({ ...point, series: BATCHES })),
     epochs: epochPoints(curves.epochs),
     baselines: baselineRules(curves.baselines),
+    ...(curves.withRate === true ? { rates: ratePoints(curves.epochs) } : {}),
+    ...(curves.marks === undefined ? {} : { marks: [...curves.marks] }),
   }
   const shown = [...datasets.batches, ...datasets.epochs, ...datasets.baselines].map((row) => row.mse)
+  const layer = [
+    ...baselineLayers(palette),
+    batchLayer(),
+    epochLayer(look, shown),
+    ...baselineNames(palette),
+    ...(curves.marks === undefined ? [] : markLayers(palette)),
+  ]
   return {
     ...chartFrame('Mean squared error over epochs', size),
     datasets,
-    layer: [...baselineLayers(palette), batchLayer(), epochLayer(look, shown), ...baselineNames(palette)],
+    ...withRate(layer, curves.withRate === true ? palette : null),
     config: {
       ...chartConfig(palette),
       legend: {
@@ -89,8 +110,6 @@ function baselineRules(baselines: Baselines | null): readonly { label: string; m
     .filter((rule) => rule.mse > 0)
 }
 
-type Layers = Extract<TopLevelSpec, { layer: unknown }>['layer']
-
 function baselineLayers(palette: Palette): Layers {
   const height = { field: 'mse', type: 'quantitative' } as const
   return [
@@ -122,13 +141,6 @@ function baselineNames(palette: Palette): Layers {
     { data: { name: 'baselines' }, mark: { ...text, color: palette.muted }, encoding },
   ]
 }
-
-const EPOCH_AXIS = {
-  field: 'epoch',
-  type: 'quantitative',
-  axis: { title: 'epoch', tickMinStep: 1, format: 'd', grid: false },
-  scale: { zero: true, nice: false },
-} as const
 
 function batchLayer(): Layers[number] {
   return {

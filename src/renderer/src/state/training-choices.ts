@@ -1,7 +1,15 @@
 /** What can be chosen for a training: as the presets have it, as a run was trained, and as the engine is asked. */
 import { formatArchitectureSpec } from '@shared/domain/architecture'
 import { PRESETS, presetInputSize } from '@shared/domain/presets'
-import type { Preset, RunPlan, SplitUnit, Stratum } from '@shared/domain/run'
+import type {
+  EarlyStopping,
+  LearningRateSchedule,
+  Precision,
+  Preset,
+  RunPlan,
+  SplitUnit,
+  Stratum,
+} from '@shared/domain/run'
 import type { SampleSet } from '@shared/domain/sample-set'
 import type { RequestInput } from '@shared/requests'
 
@@ -13,10 +21,17 @@ export interface TrainingChoices {
   readonly inputSize: number
   readonly epochs: number
   readonly batch: number
-  readonly microBatch: number
+  /** Null: as many as free memory allows. */
+  readonly microBatch: number | null
   readonly dropout: number
   readonly learningRate: number
+  readonly schedule: LearningRateSchedule
+  /** Null: all epochs are trained. */
+  readonly earlyStopping: EarlyStopping | null
+  readonly keepCheckpoints: number
   readonly split: SplitUnit
+  /** Null: split by the seed. */
+  readonly splitSeed: number | null
   /** Share that is held out. */
   readonly validation: number
   /** What the share is held out within. */
@@ -26,21 +41,40 @@ export interface TrainingChoices {
   readonly headWeight: number
   /** Train on so many samples only; null uses all. */
   readonly limit: number | null
-  /** Null leaves the choice to TensorFlow. */
+  /** Null: as measured on this machine, else as TensorFlow chooses. */
   readonly threads: number | null
+  /** auto, cpu or gpu:N */
+  readonly device: string
+  readonly precision: Precision
+  readonly tags: readonly string[]
+  readonly notes: string
 }
 
+/** What each kind of schedule starts with when it is chosen. */
+export const SCHEDULES: {
+  readonly [K in LearningRateSchedule['kind']]: Extract<LearningRateSchedule, { kind: K }>
+} = {
+  constant: { kind: 'constant' },
+  cosine: { kind: 'cosine', floor: 0 },
+  plateau: { kind: 'plateau', factor: 0.5, patience: 3, floor: 0.01 },
+}
+
+export const EARLY_STOPPING: EarlyStopping = { patience: 5, minimumGain: 0 }
+
 export function presetSettings(preset: Preset, cropSize: number) {
-  const { spec, epochs, batchSize, microBatch, dropout, learningRate } = PRESETS[preset]
+  const { spec, epochs, batchSize, dropout, learningRate } = PRESETS[preset]
   const inputSize = presetInputSize(preset, cropSize)
-  return { preset, spec, inputSize, epochs, batch: batchSize, microBatch, dropout, learningRate }
+  const automatic = { microBatch: null, schedule: SCHEDULES.constant, earlyStopping: null }
+  return { preset, spec, inputSize, epochs, batch: batchSize, dropout, learningRate, ...automatic }
 }
 
 export function presetChoices(preset: Preset, cropSize: number): TrainingChoices {
   return {
     ...presetSettings(preset, cropSize),
     name: '',
+    keepCheckpoints: 3,
     split: 'piece',
+    splitSeed: null,
     validation: 0.2,
     stratify: 'none',
     seed: 1,
@@ -48,25 +82,27 @@ export function presetChoices(preset: Preset, cropSize: number): TrainingChoices
     headWeight: 0,
     limit: null,
     threads: null,
+    device: 'auto',
+    precision: 'float32',
+    tags: [],
+    notes: '',
   }
 }
 
-/** The choices that make the same plan again; the name is left to be given anew. */
+/** The choices that make the same plan again; name, tags and notes are left to be given anew. */
 export function choicesOfPlan(plan: RunPlan): TrainingChoices {
-  const { architecture, optimizer, sampleSet, split } = plan
+  const { architecture, sampleSet, split } = plan
   const { head } = architecture
   const used = split.train.length + split.validation.length
+  const preset = plan.preset ?? 'quick'
   return {
-    preset: plan.preset ?? 'quick',
-    name: '',
+    ...presetChoices(preset, sampleSet.size),
+    ...learningOfPlan(plan, preset),
     spec: formatArchitectureSpec(architecture.blocks),
     inputSize: architecture.inputSize,
-    epochs: Math.max(1, optimizer.epochs),
-    batch: optimizer.batchSize,
-    microBatch: optimizer.microBatch,
     dropout: architecture.dropout,
-    learningRate: optimizer.learningRate,
     split: split.by,
+    splitSeed: plan.splitSeed ?? null,
     // An imported model has no such share: nothing is known of what it was trained on.
     validation: split.fraction > 0 && split.fraction < 1 ? split.fraction : 0.2,
     stratify: split.stratify ?? 'none',
@@ -75,56 +111,34 @@ export function choicesOfPlan(plan: RunPlan): TrainingChoices {
     headWeight: head?.weight ?? 0,
     limit: used >= 2 && used < sampleSet.samples ? used : null,
     threads: plan.threads,
+    device: plan.device ?? 'auto',
+    precision: plan.precision ?? 'float32',
   }
 }
 
-export interface ChangedChoice {
-  readonly name: string
-  readonly before: string
-  readonly now: string
-}
-
-const NAMES = {
-  spec: 'layers',
-  inputSize: 'input size',
-  epochs: 'epochs',
-  batch: 'batch',
-  microBatch: 'micro-batch',
-  dropout: 'dropout',
-  learningRate: 'learning rate',
-  split: 'held out whole',
-  validation: 'share held out',
-  stratify: 'share kept within',
-  seed: 'seed',
-  head: 'classifier head',
-  headWeight: 'weight of the head',
-  limit: 'crops used',
-  threads: 'threads',
-} as const satisfies Partial<Record<keyof TrainingChoices, string>>
-
-/** What differs between two sets of choices, in words; names and presets determine nothing. */
-export function changedChoices(before: TrainingChoices, now: TrainingChoices): readonly ChangedChoice[] {
-  const keys = Object.keys(NAMES) as (keyof typeof NAMES)[]
-  return keys
-    .filter((key) => before[key] !== now[key])
-    .map((key) => ({ name: NAMES[key], before: inWords(key, before), now: inWords(key, now) }))
-}
-
-function inWords(key: keyof typeof NAMES, choices: TrainingChoices): string {
-  const value = choices[key]
-  if (value !== null) return String(value)
-  return key === 'limit' ? 'all' : 'automatic'
+/** An imported model was not learned here: only its form can be taken over, the rest is the preset's. */
+function learningOfPlan({ optimizer }: RunPlan, preset: Preset): Partial<TrainingChoices> {
+  const { epochs, batchSize, microBatch, learningRate } = optimizer
+  if (epochs === 0) return { epochs: PRESETS[preset].epochs }
+  const { schedule = SCHEDULES.constant, earlyStopping = null } = optimizer
+  return { epochs, batch: batchSize, microBatch, learningRate, schedule, earlyStopping }
 }
 
 export function toRequest(choices: TrainingChoices, sampleSet: SampleSet): RequestInput<'training', 'start'> {
-  const { name, head, headWeight, limit, threads, stratify, ...settings } = choices
+  const { name, notes, tags, head, headWeight, limit, stratify, ...others } = choices
+  const { microBatch, threads, earlyStopping, splitSeed, ...settings } = others
   return {
     ...settings,
     sampleSet: sampleSet.id,
     ...(name.trim() === '' ? {} : { name: name.trim() }),
+    ...(tags.length === 0 ? {} : { tags: [...tags] }),
+    ...(notes.trim() === '' ? {} : { notes: notes.trim() }),
     ...(stratify === 'none' ? {} : { stratify }),
     ...(head === 'none' ? {} : { head, headWeight }),
     ...(limit === null ? {} : { limit: Math.min(limit, sampleSet.samples) }),
+    ...(microBatch === null ? {} : { microBatch }),
     ...(threads === null ? {} : { threads }),
+    ...(earlyStopping === null ? {} : { earlyStopping }),
+    ...(splitSeed === null ? {} : { splitSeed }),
   }
 }

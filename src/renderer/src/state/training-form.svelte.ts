@@ -13,9 +13,15 @@ import type { SampleSet } from '@shared/domain/sample-set'
 import type { RequestInput } from '@shared/requests'
 import { describeFailure } from './failure'
 import type { SplitQuestion } from './leak-meter.svelte'
+import { SeriesForm } from './series-form.svelte'
 import {
   changedChoices,
   type ChangedChoice,
+  choiceInWords,
+  differs,
+  type NamedChoice,
+} from './training-changes'
+import {
   choicesOfPlan,
   presetChoices,
   presetSettings,
@@ -32,7 +38,20 @@ interface Drawing {
 /** A head is shown with its weight, so a chosen one should have some. */
 const HEAD_WEIGHT = 0.1
 
+/** What a reader rarely changes: folded away, and counted there where it is not as the preset has it. */
+const MORE = [
+  'schedule',
+  'earlyStopping',
+  'microBatch',
+  'threads',
+  'device',
+  'precision',
+  'keepCheckpoints',
+] as const satisfies readonly NamedChoice[]
+
 export class TrainingForm {
+  /** Once, or as a series that differs in one thing. */
+  readonly series: SeriesForm
   #sampleSet = $state.raw<SampleSet | null>(null)
   #choices = $state.raw<TrainingChoices>(presetChoices('quick', 448))
   #unreadable = $state.raw<ReadonlySet<string>>(new Set())
@@ -40,6 +59,10 @@ export class TrainingForm {
   #generation = $state(0)
   /** The plan that the choices were copied from. */
   #model = $state.raw<{ readonly name: string; readonly choices: TrainingChoices } | null>(null)
+
+  constructor() {
+    this.series = new SeriesForm(() => this.#choices)
+  }
 
   readonly #specProblem = $derived(problemOf(() => parseArchitectureSpec(this.#choices.spec)))
   readonly #sizes = $derived.by(() => fittingSizes(this.#choices.spec, this.cropSize))
@@ -89,7 +112,7 @@ export class TrainingForm {
 
   get microBatchProblem(): string | null {
     const { batch, microBatch } = this.#choices
-    return microBatch > batch
+    return microBatch !== null && microBatch > batch
       ? `A micro-batch of ${microBatch} is larger than the batch of ${batch}: choose at most ${batch}.`
       : null
   }
@@ -116,16 +139,37 @@ export class TrainingForm {
 
   /** The split as chosen, for the leak meter; null while it cannot be made. */
   get splitQuestion(): SplitQuestion | null {
-    const { seed, validation, stratify } = this.#choices
+    const { seed, splitSeed, validation, stratify } = this.#choices
     if (this.#sampleSet === null || this.#unreadable.has('seed') || this.#unreadable.has('validation'))
       return null
-    return { sampleSet: this.#sampleSet.id, seed, validation, stratify }
+    return { sampleSet: this.#sampleSet.id, seed: splitSeed ?? seed, validation, stratify }
   }
 
   /** The run whose plan the choices were copied from, and what differs from it by now; null without one. */
   get likeness(): { readonly name: string; readonly changes: readonly ChangedChoice[] } | null {
     if (this.#model === null) return null
     return { name: this.#model.name, changes: changedChoices(this.#model.choices, this.#choices) }
+  }
+
+  /** What to ask the engine for where a series is wanted; null for a single run or while something must be corrected. */
+  get seriesRequest(): RequestInput<'series', 'start'> | null {
+    return this.series.request(this.request)
+  }
+
+  /** Everything that is chosen can be trained. */
+  get ready(): boolean {
+    return this.series.kind === 'once' ? this.request !== null : this.seriesRequest !== null
+  }
+
+  /** What the preset has instead, for a choice that differs from it: "preset: 6". */
+  presetNote(choice: NamedChoice): string | undefined {
+    const preset = this.presetChoices
+    return differs(choice, preset, this.#choices) ? `preset: ${choiceInWords(choice, preset)}` : undefined
+  }
+
+  /** How many of the choices that are folded away are not as the preset has them. */
+  get moreChanged(): number {
+    return MORE.filter((choice) => differs(choice, this.presetChoices, this.#choices)).length
   }
 
   change(change: Partial<TrainingChoices>): void {
@@ -159,6 +203,10 @@ export class TrainingForm {
     this.#model = { name: plan.name, choices: this.#choices }
     this.#unreadable = new Set()
     this.#generation += 1
+  }
+
+  private get presetChoices(): TrainingChoices {
+    return presetChoices(this.#choices.preset, this.cropSize)
   }
 
   forgetLikeness(): void {

@@ -8,11 +8,17 @@ import type { Application } from './application.svelte'
 import { ComparisonState } from './comparison.svelte'
 import { EvaluationState } from './evaluation.svelte'
 import { LeakMeter } from './leak-meter.svelte'
+import { ModelExchange } from './exchange.svelte'
 import { Loadable } from './loadable.svelte'
+import { SeriesState } from './series.svelte'
 import { TrainingForm } from './training-form.svelte'
+import { RunList } from './training-list.svelte'
+import { RunRecord } from './training-record.svelte'
 import { WatchedRun } from './watched-run.svelte'
 
 type Forecast = Replies['training']['forecast']
+/** What the screen shows: the runs and one of them, several beside each other, series, or the form for a new run. */
+export type TrainingPart = 'runs' | 'compare' | 'series' | 'new'
 /** What is shown of a run: how it learned, or what it scores. */
 type RunAspect = 'learning' | 'scores'
 type RunVerb = 'pause' | 'unpause' | 'stop' | 'cancel'
@@ -26,23 +32,41 @@ export class TrainingState {
   readonly leaks: LeakMeter
   readonly evaluation: EvaluationState
   readonly comparison: ComparisonState
+  readonly series: SeriesState
+  readonly record: RunRecord
+  readonly exchange: ModelExchange
+  readonly list = new RunList(() => this.runs.value ?? [])
   /** The choices that the forecast was measured for. */
   #measured = $state.raw<string | null>(null)
-  #composing = $state(false)
+  #part = $state<TrainingPart>('runs')
   #watched = $state.raw<WatchedRun | null>(null)
   #cancelAsked = $state(false)
-  #comparing = $state(false)
   #aspect = $state<RunAspect>('learning')
 
   constructor(private readonly application: Application) {
     this.leaks = new LeakMeter(application.api)
     this.evaluation = new EvaluationState(application)
     this.comparison = new ComparisonState(application, () => this.runs.value ?? [])
+    this.series = new SeriesState(application)
+    this.exchange = new ModelExchange(application)
+    this.record = new RunRecord(application, (run) => this.put(run))
+  }
+
+  /** What is shown: the form while there is nothing else, one run while fewer than two are ticked. */
+  get part(): TrainingPart {
+    if (this.#part === 'series' && this.hasSeries) return 'series'
+    if ((this.runs.value?.length ?? 0) === 0) return 'new'
+    if (this.#part === 'compare') return this.comparison.summaries.length > 1 ? 'compare' : 'runs'
+    return this.#part === 'series' ? 'runs' : this.#part
+  }
+
+  get hasSeries(): boolean {
+    return (this.series.list.value?.length ?? 0) > 0
   }
 
   /** The form for a new run is shown, not the runs. */
   get composing(): boolean {
-    return this.#composing || (this.runs.value?.length ?? 0) === 0
+    return this.part === 'new'
   }
 
   /** The run looked at: the chosen one, else the newest. */
@@ -69,9 +93,9 @@ export class TrainingState {
     )
   }
 
-  /** The ticked runs are wanted beside each other, not one alone. */
+  /** The ticked runs are beside each other, not one alone. */
   get comparing(): boolean {
-    return this.#comparing
+    return this.part === 'compare'
   }
 
   get aspect(): RunAspect {
@@ -93,6 +117,8 @@ export class TrainingState {
     this.load()
     const ends = [
       this.evaluation.attach(),
+      this.series.attach(),
+      connection.on('run/live', ({ run, ...live }) => this.watchedOf(run)?.live.set(live)),
       connection.on('run/step', (step) => this.watchedOf(step.run)?.addStep(step)),
       connection.on('run/epoch', (epoch) => {
         this.watchedOf(epoch.run)?.addEpoch(epoch)
@@ -114,12 +140,33 @@ export class TrainingState {
 
   /** Shows what navigation points at. */
   follow(run: string | undefined): void {
-    if (run !== undefined) this.#composing = false
+    if (run !== undefined && this.#part === 'new') this.#part = 'runs'
     this.watch()
   }
 
   compose(): void {
-    this.#composing = true
+    this.#part = 'new'
+  }
+
+  showSeries(series?: string): void {
+    if (series !== undefined) this.series.choose(series)
+    this.#part = 'series'
+  }
+
+  /** Shows the runs of a series in the table. */
+  showRunsOf(series: string): void {
+    this.list.ofSeries(series)
+    const first = this.list.shown[0]
+    if (first === undefined) this.showRuns()
+    else this.choose(first.run)
+  }
+
+  /** Reads the model and shows the run that it has become. */
+  async takeIn(): Promise<void> {
+    const run = await this.exchange.takeIn()
+    if (run === null) return
+    await this.loadRuns()
+    this.choose(run.run)
   }
 
   /** Fills the form with the plan of the selected run, to be changed and started again. */
@@ -137,8 +184,7 @@ export class TrainingState {
   }
 
   compare(): void {
-    this.#composing = false
-    this.#comparing = true
+    this.#part = 'compare'
   }
 
   /** Ticks or unticks a run for the comparison, which is shown as soon as there are two. */
@@ -148,8 +194,7 @@ export class TrainingState {
   }
 
   showRuns(): void {
-    this.#composing = false
-    this.#comparing = false
+    this.#part = 'runs'
     this.watch()
   }
 
@@ -170,9 +215,17 @@ export class TrainingState {
     this.forecast.reset()
   }
 
+  /** Trains what was chosen, once or as a series. */
   start(): void {
+    const series = this.form.seriesRequest
+    if (series !== null) {
+      void this.series.start(series).then((begun) => {
+        if (begun) this.showSeries()
+      })
+      return
+    }
     const request = this.form.request
-    if (request === null || this.starting.status === 'loading') return
+    if (request === null || !this.form.ready || this.starting.status === 'loading') return
     void this.begin(() => this.application.api.training.start(request))
   }
 
@@ -230,6 +283,7 @@ export class TrainingState {
   private watch(): void {
     const run = this.selected?.run
     if (run === undefined || this.#watched?.run === run) return
+    this.record.edit(false)
     this.#watched = new WatchedRun(this.application.api, run)
     this.#watched.load()
   }

@@ -1,6 +1,6 @@
 /** One run looked at: its plan, its curves as they grow, its reconstructions epoch by epoch. */
 import type { RemoteApi } from '@shared/api'
-import type { EpochMetrics, EpochReconstructions, RunPlan, StepMetrics } from '@shared/domain/run'
+import type { EpochMetrics, EpochReconstructions, RunLive, RunPlan, StepMetrics } from '@shared/domain/run'
 import { Loadable } from './loadable.svelte'
 
 interface Metrics {
@@ -15,6 +15,8 @@ export class WatchedRun {
   readonly plan = new Loadable<RunPlan>()
   readonly metrics = new Loadable<Metrics>()
   readonly pictures = new Loadable<EpochReconstructions>()
+  /** Null while it does not train. */
+  readonly live = new Loadable<RunLive | null>()
   /** Null follows the newest epoch. */
   #chosenEpoch = $state<number | null>(null)
 
@@ -53,13 +55,23 @@ export class WatchedRun {
     return Math.max(1, Math.ceil(plan.split.train.length / plan.optimizer.batchSize))
   }
 
+  /** Of held-out crops, over all epochs so far; null before the first has ended. */
+  get bestEpoch(): EpochMetrics | null {
+    return this.epochs.reduce<EpochMetrics | null>(
+      (best, epoch) => (best === null || epoch.validationMse < best.validationMse ? epoch : best),
+      null,
+    )
+  }
+
   /** Milliseconds of training so far. */
   get elapsedMs(): number {
     return Math.max(this.steps.at(-1)?.elapsedMs ?? 0, this.epochs.at(-1)?.elapsedMs ?? 0)
   }
 
-  /** From what an epoch took so far; null before the first has ended. */
+  /** As the engine has it, else from what an epoch took so far; null before the first has ended. */
   get secondsLeft(): number | null {
+    const live = this.live.value?.secondsLeft ?? null
+    if (live !== null) return live
     const plan = this.plan.value
     const last = this.epochs.at(-1)
     if (plan === null || last === undefined) return null
@@ -70,6 +82,7 @@ export class WatchedRun {
   load(): void {
     if (this.plan.value === null)
       void this.plan.load((signal) => this.api.training.plan({ run: this.run }, { signal }))
+    void this.live.load((signal) => this.api.training.live({ run: this.run }, { signal }))
     void this.loadMetrics()
   }
 

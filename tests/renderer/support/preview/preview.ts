@@ -1,7 +1,7 @@
 /**
  * The window over the fake engine, to look at while it is made: `npx vite tests/renderer/support/preview` with the
  * renderer's plugins. The address chooses what is there: ?closed, ?empty, ?browser, ?scale=50, ?screen=corpus,
- * ?runs=4, ?scored.
+ * ?runs=4, ?scored, ?series, ?live, ?imported, ?tuned, ?gpu.
  */
 import { mount } from 'svelte'
 import App from '../../../../src/renderer/src/App.svelte'
@@ -10,7 +10,8 @@ import { Application } from '../../../../src/renderer/src/state/application.svel
 import { SCREENS } from '../../../../src/renderer/src/state/navigation.svelte'
 import { FAKE_CLASSIFICATION, fakeEvaluation } from '../fake-evaluation'
 import { FAKE_FOLDER, FakeEngine } from '../fake-engine'
-import { fakeVariant } from '../fake-model'
+import { fakeImportedRun, fakeRun, fakeVariant } from '../fake-model'
+import { FAKE_TUNING, fakeLive, fakeSeries, fakeSeriesRuns } from '../fake-series'
 import { MemoryStorage } from '../memory-storage'
 
 const query = new URLSearchParams(location.search)
@@ -26,6 +27,32 @@ engine.runs = Array.from({ length: Number(query.get('runs') ?? engine.runs.lengt
 if (query.has('scored'))
   for (const run of engine.runs)
     engine.evaluations.set(run.run, { ...fakeEvaluation(run), classification: FAKE_CLASSIFICATION })
+if (query.has('series')) {
+  engine.series = [fakeSeries('seeds'), fakeSeries('ladder'), fakeSeries('splits', 1)]
+  engine.runs = [
+    ...engine.runs,
+    ...fakeSeriesRuns('seeds'),
+    ...fakeSeriesRuns('ladder'),
+    ...fakeSeriesRuns('splits', 1),
+  ]
+}
+if (query.has('live')) {
+  const live = { run: 'live', name: 'Cosine, five kernels', epochs: 7, steps: 56, finishedAt: null } as const
+  const said = { tags: ['cosine', 'night run'], notes: 'Does a sinking rate help?', hasWeights: false }
+  engine.runs = [
+    fakeRun({ ...live, ...said, status: 'running', startedAt: '2025-11-24T09:00:00.000Z' }),
+    ...engine.runs,
+  ]
+  engine.lives.set('live', fakeLive())
+}
+if (query.has('imported'))
+  engine.runs = [fakeImportedRun('/home/researcher/from-python.safetensors', 'From Python'), ...engine.runs]
+if (query.has('tuned')) engine.tuning = FAKE_TUNING
+if (query.has('gpu')) {
+  const devices = [{ name: '/device:GPU:0', type: 'GPU', memoryBytes: 40_000_000_000 }]
+  const gpu = { used: true, present: true, reason: 'It computes on GPU 0.' }
+  engine.doctor = { ...engine.doctor, devices: [...devices, ...engine.doctor.devices], gpu }
+}
 const target = document.querySelector('#app')
 if (target === null) throw new Error('The page has no place for the application.')
 

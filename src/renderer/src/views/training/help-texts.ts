@@ -9,7 +9,29 @@ export const HELP = {
     'During training this share of the values after each block is set to 0 at random, so that no channel can lean on one other.',
   batch: 'So many crops are averaged for one step of learning.',
   microBatch:
-    'A batch is computed in portions of this size to bound memory. Batch normalisation then averages within a portion.',
+    'A batch is computed in portions of this size to bound memory. Automatic takes as many crops as free memory allows, at most the preset’s. Batch normalisation averages within a portion, so that the choice changes the result a little: the run’s plan says which it was.',
+  schedule:
+    'Constant stays as it is. Cosine lets the rate sink slowly along half a cosine over all epochs, down to its floor: large steps first, small ones to settle. On plateau lowers it whenever the held-out error has stopped falling.',
+  floor: 'The rate never sinks below this share of the one it starts with.',
+  patience: 'So many epochs in a row may pass without a gain in the held-out error.',
+  minimumGain:
+    'An epoch counts as a gain when its error is smaller than the best so far by at least this share: 0.01 is one in a hundred. 0 counts any gain.',
+  earlyStopping:
+    'Ends the training once the held-out error has not improved for some epochs, and keeps the weights of the best one. It saves time where the number of epochs is a guess. The held-out crops then have a say in the weights, so that their score flatters a little.',
+  checkpoints:
+    'After every epoch all that is needed to go on is written to disk. The newest so many stay, and the best one in any case.',
+  threads:
+    'How many cores compute. Automatic is as measured on this machine, else as TensorFlow chooses. The same results, bit for bit, come only from the same number.',
+  seedsChart:
+    'Each seed with the interval of its own held-out pieces, drawn again and again; above them the mean of all seeds with Student’s t interval, which tells how far chance in training alone moves the result. A click on a dot opens its run.',
+  ladderChart:
+    'Both axes are logarithmic. PCA is the best linear code of as many numbers; block means are drawn where their own number of means puts them. The further the model lies below PCA, the more it gains by not being linear. A click on a dot opens its run.',
+  splitsChart:
+    'The same plan, tested on crops held out in different ways. Where crops or pages are held out, the model was trained on their neighbours: the lower error is borrowed from them. A click on a dot opens its run.',
+  precision:
+    'Mixed computes convolutions with half as many bits, on GPUs only: faster, and slightly less exact.',
+  series:
+    'Several runs of one plan, one after the other, each scored when it is done. Several seeds: how much of a result is chance. Bottleneck ladder: how small the code may be before the picture suffers. Compare splits: how much a score flatters when test crops are from pages or pieces that were trained on.',
   batchNorm:
     'After every convolution the values are brought to mean 0 and spread 1, with a scale and offset that are learned; when looking at results, running averages are used instead of the batch’s own.',
   learningRate: 'How far one step of Adam moves the weights. Too large diverges, too small takes forever.',
@@ -27,6 +49,8 @@ export const HELP = {
   mse: 'Mean squared error: the average of (original − reconstruction)² over all pixels, with black 0 and white 1. 0 is perfect.',
   baselines:
     'What trivial models reach on the same held-out crops: one grey for everything, or the mean of every block of 8×8, 4×4 or 2×2 pixels. A model that does not beat them has learned little.',
+  bestEpoch:
+    'The ring marks the epoch with the smallest error on held-out crops. Where the learning rate moves, it is the dotted line with its own axis at the right.',
   code: 'From so many numbers each crop is painted: the model’s bottleneck, the components of PCA, the blocks. Fewer is harder.',
   ssim: 'Structural similarity compares means, contrasts and shapes in small windows, nearer to what an eye sees than single pixels. 1 for identical crops, 0 for nothing in common.',
   inkMse:

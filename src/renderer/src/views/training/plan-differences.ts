@@ -2,6 +2,7 @@
 import type { RunPlan } from '@shared/domain/run'
 import { formatArchitectureSpec } from '@shared/domain/architecture'
 import { formatCount } from '../../state/format'
+import { describeEarlyStopping, describeSchedule } from '../../state/training-changes'
 
 export interface PlanRow {
   readonly name: string
@@ -25,10 +26,16 @@ const CHOICES: readonly (readonly [name: string, value: (plan: RunPlan) => strin
   ],
   ['Epochs', ({ optimizer }) => String(optimizer.epochs)],
   ['Learning rate', ({ optimizer }) => String(optimizer.learningRate)],
+  ['Schedule', ({ optimizer }) => describeSchedule(optimizer.schedule ?? { kind: 'constant' })],
+  ['Early stopping', ({ optimizer }) => describeEarlyStopping(optimizer.earlyStopping ?? null)],
   ['Batch', ({ optimizer }) => String(optimizer.batchSize)],
   ['Micro-batch', ({ optimizer }) => String(optimizer.microBatch)],
   ['Seed', ({ seed }) => String(seed)],
+  ['Seed of the split', ({ seed, splitSeed }) => String(splitSeed ?? seed)],
   ['Threads', ({ threads }) => (threads === null ? 'automatic' : String(threads))],
+  ['Device', ({ device }) => device ?? 'whichever there was'],
+  ['Precision', ({ precision }) => precision ?? 'float32'],
+  ['XLA', ({ xla }) => (xla === true ? 'yes' : 'no')],
   ['Versions', ({ versions }) => Object.entries(versions).flat().join(' ')],
 ]
 

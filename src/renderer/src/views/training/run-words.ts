@@ -1,8 +1,9 @@
 /** Runs and scores in words. */
 import type { Layer } from '@shared/domain/architecture'
-import type { BackendKind, Baselines, RunPlan, RunStatus, RunSummary } from '@shared/domain/run'
+import type { BackendKind, Baselines, RunLive, RunPlan, RunStatus, RunSummary } from '@shared/domain/run'
 import { formatArchitectureSpec } from '@shared/domain/architecture'
-import { countOf, formatBytes, formatCount, formatDuration } from '../../state/format'
+import { countOf, formatBytes, formatCount, formatDate, formatDuration } from '../../state/format'
+import { describeEarlyStopping, describeSchedule } from '../../state/training-changes'
 
 /** A mean squared error of grey in [0,1] with three digits that count: 0.00724. */
 export function formatMse(mse: number): string {
@@ -37,6 +38,36 @@ export const STATUS_TONES = {
   failed: 'danger',
   cancelled: 'neutral',
 } as const satisfies Record<RunStatus, string>
+
+export const PHASE_WORDS: Readonly<Record<RunLive['phase'], string>> = {
+  training: 'training',
+  calibrating: 'averaging batch statistics',
+  validating: 'painting held-out crops',
+  paused: 'paused',
+}
+
+/** A model that came from a file: nothing of it was trained here. */
+export function isImported(run: Pick<RunSummary, 'epochsPlanned'>): boolean {
+  return run.epochsPlanned === 0
+}
+
+/** ", expected 12 min at first"; empty where that is much the same, or nothing was expected. */
+export function describeExpectation({ totalSeconds, forecastSeconds }: RunLive): string {
+  if (totalSeconds === null || forecastSeconds === null) return ''
+  return formatDuration(totalSeconds) === formatDuration(forecastSeconds)
+    ? ', as expected'
+    : `, expected ${formatDuration(forecastSeconds)} at first`
+}
+
+/** 24 Nov, 08:14 */
+export function shortDate(iso: string): string {
+  return new Date(iso).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+}
 
 /** Whether a process works or waits on it now. */
 export function isUnderWay(status: RunStatus): boolean {
@@ -98,21 +129,52 @@ export function planRows(plan: RunPlan): readonly Row[] {
       name: 'Head',
       value: head === null ? 'none' : `${head.field}, ${head.classes.length} classes, weight ${head.weight}`,
     },
+    ...(optimizer.epochs === 0 ? [] : learningRows(plan)),
+  ]
+}
+
+function learningRows({
+  optimizer,
+  seed,
+  splitSeed,
+  threads,
+  device,
+  precision,
+  xla,
+}: RunPlan): readonly Row[] {
+  const { schedule, earlyStopping } = optimizer
+  const extras = [device, precision === 'mixed' ? 'mixed precision' : null, xla === true ? 'XLA' : null]
+  return [
     {
       name: 'Learning',
       value: `Adam ${optimizer.learningRate}, batches of ${optimizer.batchSize} in micro-batches of ${optimizer.microBatch}`,
     },
-    { name: 'Seed', value: String(plan.seed) },
-    { name: 'Threads', value: plan.threads === null ? 'as TensorFlow chooses' : String(plan.threads) },
+    ...(schedule === undefined ? [] : [{ name: 'Schedule', value: describeSchedule(schedule) }]),
+    ...(earlyStopping === undefined
+      ? []
+      : [{ name: 'Stops early', value: describeEarlyStopping(earlyStopping) }]),
+    { name: 'Seed', value: `${seed}${splitSeed === undefined ? '' : `, split by ${splitSeed}`}` },
+    {
+      name: 'Computed by',
+      value: [threads === null ? 'threads as TensorFlow chooses' : countOf(threads, 'thread'), ...extras]
+        .filter((word) => word != null)
+        .join(', '),
+    },
   ]
 }
 
 /** What a run came to, in rows. */
 export function resultRows(run: RunSummary): readonly Row[] {
-  return [
+  const trained = [
+    { name: 'Started', value: formatDate(run.startedAt) },
+    ...(run.finishedAt === null ? [] : [{ name: 'Ended', value: formatDate(run.finishedAt) }]),
     { name: 'Epochs', value: `${run.epochs} of ${run.epochsPlanned}, ${countOf(run.steps, 'step')}` },
-    { name: 'Parameters', value: formatCount(run.parameters) },
     { name: 'Time', value: formatDuration(run.seconds) },
+    ...(run.device === null ? [] : [{ name: 'Trained on', value: run.device }]),
+  ]
+  return [
+    ...(isImported(run) ? [{ name: 'Imported', value: formatDate(run.startedAt) }] : trained),
+    { name: 'Parameters', value: formatCount(run.parameters) },
     ...(run.peakMemoryBytes === null
       ? []
       : [{ name: 'Peak memory', value: formatBytes(run.peakMemoryBytes) }]),
