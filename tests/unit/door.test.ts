@@ -135,6 +135,9 @@ describe('the door', () => {
 
   it('does not begin what was cancelled before it came, and passes later cancellations on as such', async () => {
     await expect(door('project', 'current', undefined, AbortSignal.abort())).rejects.toThrow(Cancelled)
+    const notAsked = (): never => {
+      throw new Error('not asked')
+    }
     const waiting = createDoor({
       ...echoingApi(),
       system: {
@@ -144,9 +147,9 @@ describe('the door', () => {
               reject(new DOMException('gone', 'AbortError'))
             })
           }),
-        doctor: () => {
-          throw new Error('not asked')
-        },
+        doctor: notAsked,
+        tune: notAsked,
+        tuning: notAsked,
       },
     })
     const controller = new AbortController()

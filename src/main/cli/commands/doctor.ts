@@ -24,6 +24,7 @@ function describe(report: DoctorReport): readonly string[] {
         ? `Device ${name} (${type})`
         : `Device ${name} (${type}, ${gigabytes(memoryBytes)})`,
     ),
+    report.gpu.used ? report.gpu.reason : `No GPU is used. ${report.gpu.reason}`,
     `${gigabytes(memory.freeBytes)} of ${gigabytes(memory.totalBytes)} memory free, ${cores} cores`,
     electron.available
       ? `The desktop window can open (Electron ${electron.version ?? ''})`
