@@ -9,6 +9,7 @@ import {
   trainingParameters,
   valueOf,
 } from '../../src/main/compute/parameters'
+import { START } from '../../src/main/compute/progress'
 import type { MicroBatch } from '../../src/main/compute/trainer'
 import { relativeError } from './support/keras-fixture'
 import { native, nativeIsThere } from './support/native'
@@ -44,7 +45,7 @@ function stepOn(parts: readonly MicroBatch[]): NativeTrainer {
     const completesBatch = index === parts.length - 1
     trainer.train(
       part,
-      microBatchSettings(plan, { step: 0, microBatches: index }, { share, labelledInBatch, completesBatch }),
+      microBatchSettings(plan, { ...START, microBatches: index }, { share, labelledInBatch, completesBatch }),
     )
   }
   return trainer

@@ -68,7 +68,7 @@ describe.skipIf(!nativeIsThere)('the compute process', () => {
     const { child, api } = await start()
     const { run, done } = createTinyRun({ epochs: 1 })
     expect(await api.device.describe()).toMatchObject({ backend: 'tensorflow', devices: [{ type: 'CPU' }] })
-    await api.training.train({ ...run, resume: false })
+    await api.training.train({ ...run, resume: false, keep: 3 })
     const { original, reconstruction } = await api.model.reconstruct({ ...run, index: 3, channels: [] })
     expect(original).toBeInstanceOf(Uint8Array)
     expect(reconstruction).toHaveLength(32 * 32)
@@ -79,18 +79,20 @@ describe.skipIf(!nativeIsThere)('the compute process', () => {
   it('killed in the middle of training, ends with the very weights of a run that was not', async () => {
     const undisturbed = createTinyRun({ epochs: 4 })
     const whole = await start()
-    const expected = await whole.api.training.train({ ...undisturbed.run, resume: false })
+    const expected = await whole.api.training.train({ ...undisturbed.run, resume: false, keep: 3 })
     await whole.child.stop()
 
     const { run, done } = createTinyRun({ epochs: 4 })
     const killed = await start()
-    const lost = killed.api.training.train({ ...run, resume: false }).catch((error: unknown) => error)
+    const lost = killed.api.training
+      .train({ ...run, resume: false, keep: 3 })
+      .catch((error: unknown) => error)
     await killed.once('compute/step', ({ step }) => step === 5)
     process.kill(killed.child.pid, 'SIGKILL')
     expect(await lost).toMatchObject({ code: 'process/exited' })
 
     const resumed = await start()
-    const outcome = await resumed.api.training.train({ ...run, resume: true })
+    const outcome = await resumed.api.training.train({ ...run, resume: true, keep: 3 })
     await resumed.child.stop()
     expect(outcome).toMatchObject({ status: 'finished', epochs: 4, steps: 8 })
     expect(outcome.weightsSha256).toBe(expected.weightsSha256)
@@ -103,7 +105,7 @@ describe.skipIf(!nativeIsThere)('the compute process', () => {
     const { child, api, once } = await start()
     const { run, done } = createTinyRun({ epochs: 500 })
     const controller = new AbortController()
-    const training = api.training.train({ ...run, resume: false }, { signal: controller.signal })
+    const training = api.training.train({ ...run, resume: false, keep: 3 }, { signal: controller.signal })
     const ended = training.then(
       ({ status }) => status,
       (error: unknown) => (error instanceof Error ? error.name : 'unknown'),

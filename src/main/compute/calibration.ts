@@ -31,9 +31,11 @@ export class Calibration {
   }
 
   next(): void {
-    const some = this.indices.subarray(this.done, this.done + this.plan.optimizer.microBatch)
-    this.done += some.length
+    const { microBatch } = this.plan.optimizer
+    const pixels = this.samples.pixels(this.indices.subarray(this.done, this.done + microBatch))
+    this.done = Math.min(this.done + microBatch, this.indices.length)
     this.batches += 1
-    this.trainer.followStatistics(this.samples.pixels(some), 1 / this.batches)
+    this.samples.expect(this.indices.subarray(this.done, this.done + microBatch))
+    this.trainer.followStatistics(pixels, 1 / this.batches)
   }
 }

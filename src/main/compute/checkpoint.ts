@@ -1,12 +1,12 @@
 /** Checkpoints: everything a training consists of, whole or absent, sealed, newest last. */
 import { AppError } from '@shared/errors'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sweepPendingFiles } from '../storage/atomic-file'
 import { ContainerProblem, readContainer, writeContainer } from '../storage/container'
 import { type Parameter, type ParameterValues, sizeOf, valueOf } from './parameters'
-import type { Progress } from './progress'
+import { type Progress, START } from './progress'
 
 export interface Checkpoint {
   readonly file: string
@@ -20,7 +20,7 @@ export interface FoundCheckpoint {
   readonly remarks: readonly string[]
 }
 
-/** Kept besides the best: with two, a damaged newest one costs an epoch and not the run. */
+/** Kept besides the best, unless said otherwise: with two, a damaged newest one costs an epoch and not the run. */
 const KEPT = 2
 const FILE_NAME = /^(\d{9})\.checkpoint$/
 
@@ -28,12 +28,16 @@ const FILE_NAME = /^(\d{9})\.checkpoint$/
 export class CheckpointFolder {
   private readonly folder: string
 
-  constructor(runFolder: string) {
+  /** @param kept how many of the newest stay when another is written, besides the best epoch's */
+  constructor(
+    runFolder: string,
+    private readonly kept = KEPT,
+  ) {
     this.folder = join(runFolder, 'checkpoints')
   }
 
   /**
-   * Writes one, then drops those no longer needed. Returns its path.
+   * Writes one, then, once it is on disk for good, drops those no longer needed. Returns its path.
    * @throws project/no-write
    */
   write(parameters: readonly Parameter[], values: ParameterValues, progress: Progress): string {
@@ -68,6 +72,24 @@ export class CheckpointFolder {
     return { checkpoint: null, remarks }
   }
 
+  /** The one of a certain micro-batch, such as the best epoch's; null where it is gone or damaged. */
+  at(microBatches: number, parameters: readonly Parameter[]): Checkpoint | null {
+    const file = join(this.folder, fileName(microBatches))
+    if (!existsSync(file)) return null
+    try {
+      return { file, ...read(file, parameters) }
+    } catch (error) {
+      if (error instanceof ContainerProblem) return null
+      throw error
+    }
+  }
+
+  /** How many there are, damaged ones among them, and their bytes on disk. */
+  usage(): { readonly checkpoints: number; readonly bytes: number } {
+    const sizes = this.names().map((name) => statSync(join(this.folder, name)).size)
+    return { checkpoints: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+  }
+
   /** The file name of the newest, damaged or not: changes when a new one is written. */
   newestName(): string | null {
     return this.names().at(-1) ?? null
@@ -81,7 +103,7 @@ export class CheckpointFolder {
   }
 
   private prune({ best }: Progress): void {
-    const needed = new Set(this.names().slice(-KEPT))
+    const needed = new Set(this.names().slice(-this.kept))
     if (best !== null) needed.add(fileName(best.microBatches))
     for (const name of this.names()) if (!needed.has(name)) rmSync(join(this.folder, name), { force: true })
   }
@@ -153,7 +175,7 @@ function read(file: string, parameters: readonly Parameter[]): Pick<Checkpoint, 
     if (values.get(name)?.length !== sizeOf(shape))
       throw new ContainerProblem(`it is of a model without this ${name}`)
   }
-  return { progress: facts.progress, values }
+  return { progress: { ...START, ...facts.progress }, values }
 }
 
 function totalSize(parameters: readonly Parameter[]): number {

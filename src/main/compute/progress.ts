@@ -1,5 +1,6 @@
 /** Where a training stands, as plain data: with the state's numbers, all that is needed to go on exactly. */
 import type { RunPlan } from '@shared/domain/run'
+import { followTrend, NO_TREND, type Trend } from './schedule'
 
 /** Losses added up, so that means do not depend on how batches are cut. */
 export interface LossTotals {
@@ -16,6 +17,7 @@ export interface EpochScore {
   readonly validationMse: number
 }
 
+/** What is absent in an old checkpoint is as in `START`. */
 export interface Progress {
   /** Epochs that are complete, validation included. */
   readonly epoch: number
@@ -30,6 +32,11 @@ export interface Progress {
   readonly last: EpochScore | null
   /** The epoch with the lowest validation error, and its checkpoint's number. */
   readonly best: (EpochScore & { readonly microBatches: number }) | null
+  readonly trend: Trend
+  /** From where on micro-batches are smaller than planned, because memory ran out; null while they are as planned. */
+  readonly reduced: { readonly microBatch: number; readonly step: number } | null
+  /** Training is over, and the best epoch's weights have been taken. */
+  readonly settled: boolean
   /** Time spent training, pauses and interruptions not counted. */
   readonly elapsedMs: number
 }
@@ -45,6 +52,9 @@ export const START: Progress = {
   epochTotals: NOTHING,
   last: null,
   best: null,
+  trend: NO_TREND,
+  reduced: null,
+  settled: false,
   elapsedMs: 0,
 }
 
@@ -86,7 +96,11 @@ export function afterStep(
 }
 
 /** After an epoch's validation. */
-export function afterEpoch(progress: Progress, validationMse: number): Progress {
+export function afterEpoch(
+  progress: Progress,
+  validationMse: number,
+  plan: Pick<RunPlan, 'optimizer'>,
+): Progress {
   const score = { epoch: progress.epoch + 1, trainMse: meanSquaredError(progress.epochTotals), validationMse }
   const better = progress.best === null || validationMse < progress.best.validationMse
   return {
@@ -96,7 +110,14 @@ export function afterEpoch(progress: Progress, validationMse: number): Progress 
     epochTotals: NOTHING,
     last: score,
     best: better ? { ...score, microBatches: progress.microBatches } : progress.best,
+    trend: followTrend(progress.trend, plan, { validationMse, better }),
   }
+}
+
+/** After the best epoch's weights have been taken: numbered on, so that whoever looks sees that they are others. */
+export function afterSettling(progress: Progress): Progress {
+  const { best, last, microBatches } = progress
+  return { ...progress, settled: true, microBatches: microBatches + 1, last: best ?? last }
 }
 
 export function meanSquaredError(totals: LossTotals): number {

@@ -1,29 +1,22 @@
 /** The training loop: a function of its plan, in steps small enough to be paused, stopped, killed and resumed. */
-import type { ComputeEvents, TrainRequest } from '@shared/compute-api'
+import type { ComputeEvents, ComputeLive, TrainRequest } from '@shared/compute-api'
 import { AppError } from '@shared/errors'
 import { setImmediate } from 'node:timers/promises'
 import type { BackendKind, RunPlan, TrainingOutcome } from '@shared/domain/run'
 import { Calibration } from './calibration'
-import { CheckpointFolder } from './checkpoint'
 import type { Ending, TrainingControls } from './controls'
+import { LiveReport } from './live'
 import { microBatchSettings } from './micro-batch'
-import { hashValues, initialValues, modelParameters, type Parameter, trainingParameters } from './parameters'
+import { hashValues, modelParameters } from './parameters'
 import { peakMemoryBytes } from './peak-memory'
 import { toGreyBytes } from './pixels'
-import {
-  afterEpoch,
-  afterMicroBatch,
-  afterStep,
-  meanHeadLoss,
-  meanSquaredError,
-  nextRange,
-  type Progress,
-  START,
-} from './progress'
+import { afterEpoch, afterMicroBatch, afterStep, meanHeadLoss, meanSquaredError, nextRange } from './progress'
 import { epochOrder } from './random'
 import { openSamples, type SampleSource } from './samples'
-import type { Trainer } from './trainer'
+import { learningRateOf } from './schedule'
+import type { MicroBatchLosses, Trainer } from './trainer'
 import { MetricsLog, shownCrops, writeReconstructions } from './training-record'
+import { TrainingState, type WrittenCheckpoint } from './training-state'
 import { type Scores, Validation } from './validation'
 
 export type Emit = <Name extends keyof ComputeEvents>(name: Name, value: ComputeEvents[Name]) => void
@@ -31,12 +24,16 @@ export type Emit = <Name extends keyof ComputeEvents>(name: Name, value: Compute
 export interface TrainingContext {
   readonly trainer: Trainer
   readonly backend: BackendKind
+  /** What it is trained on, in words. */
+  readonly device: string
   readonly controls: TrainingControls
   readonly emit: Emit
   /** Milliseconds from any start, never going back. */
   readonly elapsedMs: () => number
   /** What the backend has to say for the record. */
   readonly remarks: readonly string[]
+  /** The script in which samples are read ahead (see `ReadAhead`); null reads each batch when it is needed. */
+  readonly readerScript: string | null
 }
 
 /** Between those of epochs, so that a long epoch is never lost whole. */
@@ -48,7 +45,7 @@ const CHECKPOINT_INTERVAL_MS = 5 * 60_000
  */
 export async function train(request: TrainRequest, context: TrainingContext): Promise<TrainingOutcome> {
   checkPlan(request.plan)
-  const samples = openSamples(request.sampleFile, request.plan)
+  const samples = openSamples(request.sampleFile, request.plan, context.readerScript)
   try {
     return await new Training(request, context, samples).run()
   } finally {
@@ -77,95 +74,112 @@ function remarksOn({ optimizer, architecture }: RunPlan): readonly string[] {
   return remarks
 }
 
+/** What is done a micro-batch at a time. */
+interface Pass {
+  readonly isDone: boolean
+  next(): void
+}
+
 class Training {
-  private readonly plan: RunPlan
-  private readonly parameters: readonly Parameter[]
-  private readonly checkpoints: CheckpointFolder
+  private readonly state: TrainingState
   private readonly metrics: MetricsLog
-  private readonly remarks: string[]
-  private progress: Progress = START
-  /** Of the newest checkpoint: its number, and when it was written on the clock of `progress.elapsedMs`. */
-  private written = { microBatches: 0, elapsedMs: 0 }
+  private readonly live: LiveReport
 
   constructor(
     private readonly request: TrainRequest,
     private readonly context: TrainingContext,
     private readonly samples: SampleSource,
   ) {
-    this.plan = request.plan
-    this.parameters = trainingParameters(this.plan.architecture)
-    this.checkpoints = new CheckpointFolder(request.runFolder)
+    this.state = new TrainingState(request, context.trainer)
     this.metrics = new MetricsLog(request.runFolder)
-    this.remarks = [...context.remarks, ...remarksOn(this.plan)]
+    const { device, elapsedMs, emit } = context
+    this.live = new LiveReport({
+      device,
+      elapsedMs,
+      emit: (live) => {
+        emit('compute/live', live)
+      },
+    })
   }
 
   async run(): Promise<TrainingOutcome> {
-    this.begin()
+    const { state } = this
+    state.begin()
+    this.metrics.keepUpTo(state.progress)
     let ending: Ending | null = null
-    while (ending === null && this.progress.epoch < this.plan.optimizer.epochs)
-      ending = (await this.trainEpoch()) ?? (await this.closeEpoch())
+    while (ending === null && !state.isOver) ending = (await this.trainEpoch()) ?? (await this.closeEpoch())
+    if (ending === null) this.announce(state.settle())
     if (ending === 'stopped') {
       await this.calibrate(() => setImmediate(null))
-      this.writeCheckpoint()
+      this.announce(state.write())
     }
     return this.outcome(ending ?? 'finished')
-  }
-
-  /** From the newest good checkpoint where that is asked for and there is one, from the seed otherwise. */
-  private begin(): void {
-    const { checkpoint, remarks } = this.request.resume
-      ? this.checkpoints.newest(this.parameters)
-      : { checkpoint: null, remarks: [] }
-    this.remarks.push(...remarks)
-    if (this.request.resume && checkpoint === null)
-      this.remarks.push('There was no checkpoint to resume from, so training started again from its seed.')
-    this.progress = checkpoint?.progress ?? START
-    this.written = { microBatches: this.progress.microBatches, elapsedMs: this.progress.elapsedMs }
-    this.context.trainer.assign(checkpoint?.values ?? initialValues(this.parameters, this.plan.seed))
-    this.metrics.keepUpTo(this.progress)
   }
 
   /** Trains on what is left of the current epoch. Returns how training is to end, or null to go on. */
   private async trainEpoch(): Promise<Ending | null> {
     const order = this.order()
-    while (this.progress.samplesDone < order.length) {
-      const ending = await this.pauseOrEnd()
+    let stepStartMs: number | null = null
+    while (this.state.progress.samplesDone < order.length) {
+      const ending = await this.pauseOrEnd('training')
       if (ending !== null) return ending
+      const { step, elapsedMs, batchTotals } = this.state.progress
+      if (batchTotals.samples === 0) stepStartMs = elapsedMs
       this.timed(() => {
         this.trainMicroBatch(order)
       })
+      if (this.state.progress.step === step || stepStartMs === null) continue
+      this.live.step((this.state.progress.elapsedMs - stepStartMs) / 1000)
     }
     return null
   }
 
   /** Training samples in the order of the current epoch. */
   private order(): Int32Array {
-    return epochOrder(this.plan.split.train, this.plan.seed, this.progress.epoch + 1)
+    const { plan, progress } = this.state
+    return epochOrder(plan.split.train, plan.seed, progress.epoch + 1)
   }
 
   private trainMicroBatch(order: Int32Array): void {
-    const { from, to, batchFrom, batchTo } = nextRange(this.progress.samplesDone, this.plan)
-    const batch = this.samples.batch(order.subarray(from, to))
-    const settings = microBatchSettings(this.plan, this.progress, {
+    const { state, samples } = this
+    const { plan, progress } = state
+    const { from, to, batchFrom, batchTo } = nextRange(progress.samplesDone, plan)
+    if (from === batchFrom) state.remember()
+    const batch = samples.batch(order.subarray(from, to))
+    samples.expect(order.subarray(to, nextRange(to, plan).to))
+    const settings = microBatchSettings(plan, progress, {
       share: (to - from) / (batchTo - batchFrom),
-      labelledInBatch: this.samples.labelled(order.subarray(batchFrom, batchTo)),
+      labelledInBatch: samples.labelled(order.subarray(batchFrom, batchTo)),
       completesBatch: to === batchTo,
     })
-    const losses = this.context.trainer.train(batch, settings)
-    if (!Number.isFinite(losses.meanSquaredError))
-      throw AppError.of('training/diverged', { run: this.plan.run, step: this.progress.step + 1 })
+    let losses: MicroBatchLosses = { meanSquaredError: NaN, headLoss: null }
+    const done = state.withinMemory(() => {
+      losses = this.context.trainer.train(batch, settings)
+    })
+    if (done) this.afterMicroBatch(losses, { trained: order.subarray(from, to), isStep: to === batchTo })
+    else state.undo()
+  }
+
+  private afterMicroBatch(
+    { meanSquaredError: error, headLoss }: MicroBatchLosses,
+    { trained, isStep }: { readonly trained: Int32Array; readonly isStep: boolean },
+  ): void {
+    const { state } = this
+    if (!Number.isFinite(error) || !Number.isFinite(headLoss ?? 0))
+      throw state.diverged(state.progress.step + 1)
+    const samples = trained.length
     const totals = {
-      samples: to - from,
-      squaredError: losses.meanSquaredError * (to - from),
-      labelled: this.samples.labelled(order.subarray(from, to)),
-      headLoss: losses.headLoss ?? 0,
+      samples,
+      squaredError: error * samples,
+      labelled: this.samples.labelled(trained),
+      headLoss: headLoss ?? 0,
     }
-    if (to < batchTo) this.progress = afterMicroBatch(this.progress, totals)
-    else this.reportStep(afterStep(this.progress, totals))
+    if (isStep) this.reportStep(afterStep(state.progress, totals))
+    else state.progress = afterMicroBatch(state.progress, totals)
   }
 
   private reportStep({ progress, batch }: ReturnType<typeof afterStep>): void {
-    this.progress = progress
+    this.state.progress = progress
     const { step, epoch, elapsedMs } = progress
     const metrics = {
       step,
@@ -176,103 +190,127 @@ class Training {
     }
     this.metrics.append({ kind: 'step', ...metrics })
     this.context.emit('compute/step', metrics)
-    if (elapsedMs - this.written.elapsedMs > CHECKPOINT_INTERVAL_MS) this.writeCheckpoint()
+    if (this.state.unsavedMs > CHECKPOINT_INTERVAL_MS) this.announce(this.state.write())
   }
 
   /** Calibrates, validates, shows, reports and saves. */
   private async closeEpoch(): Promise<Ending | null> {
-    const calibrating = await this.calibrate(() => this.pauseOrEnd())
-    if (calibrating !== null) return calibrating
-    const validation = new Validation(this.context.trainer, this.samples, this.plan)
-    while (!validation.isDone) {
-      const ending = await this.pauseOrEnd()
-      if (ending !== null) return ending
-      this.timed(() => {
-        validation.next()
-      })
-    }
+    const calibrated = await this.calibrate(() => this.pauseOrEnd('calibrating'))
+    if (typeof calibrated === 'string') return calibrated
+    const { trainer } = this.context
+    const validation = await this.pass(
+      () => new Validation(trainer, this.samples, this.state.plan),
+      () => this.pauseOrEnd('validating'),
+    )
+    if (typeof validation === 'string') return validation
     this.timed(() => {
       this.reportEpoch(validation.scores())
     })
-    this.writeCheckpoint()
+    this.announce(this.state.write())
     return null
   }
 
   /** Brings batch norm's statistics up to date with the weights. `between` says whether to end early. */
-  private async calibrate(between: () => Promise<Ending | null>): Promise<Ending | null> {
-    const calibration = new Calibration(this.context.trainer, this.samples, this.plan, this.order())
-    while (!calibration.isDone) {
+  private calibrate(between: () => Promise<Ending | null>): Promise<Calibration | Ending> {
+    const order = this.order()
+    const { trainer } = this.context
+    return this.pass(() => new Calibration(trainer, this.samples, this.state.plan, order), between)
+  }
+
+  /** Micro-batch by micro-batch; from its start again where memory runs out. Returns the pass, or how to end. */
+  private async pass<Made extends Pass>(
+    make: () => Made,
+    between: () => Promise<Ending | null>,
+  ): Promise<Made | Ending> {
+    let pass = make()
+    while (!pass.isDone) {
       const ending = await between()
       if (ending !== null) return ending
       this.timed(() => {
-        calibration.next()
+        const done = this.state.withinMemory(() => {
+          pass.next()
+        })
+        if (!done) pass = make()
       })
     }
-    return null
+    return pass
   }
 
   private reportEpoch({ meanSquaredError: validationMse, headAccuracy }: Scores): void {
-    if (!Number.isFinite(validationMse))
-      throw AppError.of('training/diverged', { run: this.plan.run, step: this.progress.step })
-    this.progress = afterEpoch(this.progress, validationMse)
-    const { step, epoch, elapsedMs, last } = this.progress
-    const trainMse = last?.trainMse ?? NaN
-    const metrics = { epoch, step, trainMse, validationMse, headAccuracy, elapsedMs: Math.round(elapsedMs) }
+    const { state } = this
+    if (!Number.isFinite(validationMse)) throw state.diverged(state.progress.step)
+    const { trend } = state.progress
+    state.progress = afterEpoch(state.progress, validationMse, state.plan)
+    const { step, epoch, elapsedMs, last } = state.progress
+    const metrics = {
+      epoch,
+      step,
+      trainMse: last?.trainMse ?? NaN,
+      validationMse,
+      headAccuracy,
+      learningRate: learningRateOf(state.plan, { step, trend }),
+      elapsedMs: Math.round(elapsedMs),
+    }
     const reconstructionsFile = this.showReconstructions(epoch)
     this.metrics.append({ kind: 'epoch', ...metrics })
     this.context.emit('compute/epoch', { ...metrics, reconstructionsFile })
   }
 
   private showReconstructions(epoch: number): string {
-    const { inputSize: size } = this.plan.architecture
-    const indices = shownCrops(this.plan)
+    const { architecture, optimizer } = this.state.plan
+    const { inputSize: size } = architecture
+    const indices = shownCrops(this.request.plan)
     const originals = this.samples.pixels(indices)
     const reconstructions = new Uint8Array(originals.length)
-    const { microBatch } = this.plan.optimizer
-    for (let from = 0; from < indices.length; from += microBatch) {
-      const some = originals.subarray(from * size ** 2, (from + microBatch) * size ** 2)
+    for (let from = 0; from < indices.length; from += optimizer.microBatch) {
+      const some = originals.subarray(from * size ** 2, (from + optimizer.microBatch) * size ** 2)
       reconstructions.set(toGreyBytes(this.context.trainer.reconstruct(some)), from * size ** 2)
     }
     return writeReconstructions(this.request.runFolder, { epoch, size, indices, originals, reconstructions })
   }
 
-  private writeCheckpoint(): void {
-    const { microBatches, elapsedMs, step, epoch } = this.progress
-    const file = this.checkpoints.write(this.parameters, this.context.trainer.read(), this.progress)
-    this.written = { microBatches, elapsedMs }
-    this.context.emit('compute/checkpoint', { step, epoch, file })
+  private announce(written: WrittenCheckpoint | null): void {
+    if (written !== null) this.context.emit('compute/checkpoint', written)
   }
 
   /** Between native calls: lets requests in, waits while paused (with a checkpoint), and asks whether to end. */
-  private pauseOrEnd(): Promise<Ending | null> {
-    return this.context.controls.check(() => {
-      if (this.written.microBatches < this.progress.microBatches) this.writeCheckpoint()
+  private async pauseOrEnd(phase: ComputeLive['phase']): Promise<Ending | null> {
+    const ending = await this.context.controls.check(() => {
+      if (this.state.hasUnsaved) this.announce(this.state.write())
+      this.sayLive('paused')
     })
+    this.sayLive(phase)
+    return ending
+  }
+
+  private sayLive(phase: ComputeLive['phase']): void {
+    const { learningRate, plan } = this.state
+    this.live.say({ phase, learningRate, microBatch: plan.optimizer.microBatch })
   }
 
   private timed(work: () => void): void {
-    const start = this.context.elapsedMs()
+    const startMs = this.context.elapsedMs()
     work()
-    this.progress = {
-      ...this.progress,
-      elapsedMs: this.progress.elapsedMs + this.context.elapsedMs() - start,
-    }
+    const { progress } = this.state
+    const elapsedMs = progress.elapsedMs + this.context.elapsedMs() - startMs
+    this.state.progress = { ...progress, elapsedMs }
   }
 
   private outcome(status: TrainingOutcome['status']): TrainingOutcome {
-    const { epoch, step, last, elapsedMs } = this.progress
-    const model = modelParameters(this.plan.architecture)
+    const { epoch, step, last, elapsedMs } = this.state.progress
+    const { plan, backend, trainer, remarks } = { ...this.context, plan: this.request.plan }
+    const model = modelParameters(plan.architecture)
     return {
       status,
       epochs: epoch,
       steps: step,
       trainMse: last?.trainMse ?? null,
       validationMse: last?.validationMse ?? null,
-      weightsSha256: status === 'cancelled' ? null : hashValues(model, this.context.trainer.read()),
+      weightsSha256: status === 'cancelled' ? null : hashValues(model, trainer.read()),
       seconds: elapsedMs / 1000,
       peakMemoryBytes: peakMemoryBytes(),
-      backend: this.context.backend,
-      remarks: this.remarks,
+      backend,
+      remarks: [...remarks, ...remarksOn(plan), ...this.state.remarks],
     }
   }
 }

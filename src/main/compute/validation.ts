@@ -25,11 +25,17 @@ export class Validation {
   }
 
   next(): void {
-    const indices = this.plan.split.validation.slice(this.done, this.done + this.plan.optimizer.microBatch)
-    const { meanSquaredError, correct } = this.trainer.evaluate(this.samples.batch(indices))
+    const indices = this.from(this.done)
+    const batch = this.samples.batch(indices)
+    this.samples.expect(this.from(this.done + indices.length))
+    const { meanSquaredError, correct } = this.trainer.evaluate(batch)
     this.squaredError += meanSquaredError * indices.length
     this.correct += correct ?? 0
     this.done += indices.length
+  }
+
+  private from(place: number): readonly number[] {
+    return this.plan.split.validation.slice(place, place + this.plan.optimizer.microBatch)
   }
 
   scores(): Scores {

@@ -49,9 +49,15 @@ export function context(signal: AbortSignal = new AbortController().signal): Cal
 export function train(
   { compute }: InProcess,
   { plan, sampleFile, runFolder }: TinyRun,
-  options: { readonly resume?: boolean; readonly signal?: AbortSignal } = {},
+  options: { readonly resume?: boolean; readonly signal?: AbortSignal; readonly keep?: number } = {},
 ): Promise<TrainingOutcome> {
-  const request: TrainRequest = { plan, sampleFile, runFolder, resume: options.resume ?? false }
+  const request: TrainRequest = {
+    plan,
+    sampleFile,
+    runFolder,
+    resume: options.resume ?? false,
+    keep: options.keep ?? 3,
+  }
   return Promise.resolve(compute.training.train(request, context(options.signal)))
 }
 
