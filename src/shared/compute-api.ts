@@ -139,6 +139,14 @@ export interface ReconstructedSamples {
   readonly weightsSha256: string
 }
 
+/** Every channel's mean and strongest activation on some samples: [indices.length, channels], layers side by side in their order. */
+export interface SamplePatterns {
+  readonly channels: number
+  readonly means: Float32Array
+  readonly maxima: Float32Array
+  readonly weightsSha256: string
+}
+
 export interface ActivationRequest extends ModelReference {
   readonly layer: string
   readonly index: number
@@ -279,6 +287,8 @@ export interface ComputeApi {
   model: {
     reconstruct(request: ReconstructRequest): ReconstructedSample
     reconstructMany(request: ReconstructManyRequest): ReconstructedSamples
+    /** Of the trained or the untrained network, without keeping anything. Cancelled by the request's signal. */
+    patterns(request: ReconstructManyRequest): SamplePatterns
     /** The class that the head gives each sample; of equally likely ones the first. Fails without a head. */
     classify(request: SeveralSamplesRequest): Int32Array
     activations(request: ActivationRequest): ActivationMaps
@@ -327,6 +337,7 @@ export const COMPUTE_METHODS = {
   model: [
     'reconstruct',
     'reconstructMany',
+    'patterns',
     'classify',
     'activations',
     'respond',

@@ -138,6 +138,8 @@ export const SENTENCES = {
     `${d.channel} cannot be switched off: only channels of the bottleneck can, such as bottleneck/3.`,
   'exploration/channel-unknown': (d: { layer: string; channel: number; channels: number }) =>
     `Layer ${d.layer} has channels 0 to ${d.channels - 1}, not ${d.channel}.`,
+  'exploration/piece-unknown': (d: { piece: number }) =>
+    `There is no piece ${d.piece} with pages in this project: choose one from the catalogue.`,
   'exploration/features-missing': (d: { run: string }) =>
     `The features of run ${d.run} are not computed yet: run the feature pass first.`,
 
@@ -164,6 +166,15 @@ export const SENTENCES = {
   'naming/list-taken': (d: { name: string }) => `There is a list called ${d.name} already: choose another name.`,
   'naming/order-differs': (d: { list: number }) =>
     `The new order of list ${d.list} does not hold each of its channels once: read the list again and order that.`,
+
+  // latent space
+  'latent/too-few-crops': (d: { crops: number }) =>
+    `A map needs at least 3 crops, and this sample set has ${d.crops}: draw more samples.`,
+  'latent/field-unknown': (d: { field: string; fields: readonly string[] }) =>
+    `There is no field ${d.field} to probe: choose from ${d.fields.join(', ')}.`,
+  'latent/index-unknown': (d: { run: string; index: number }) =>
+    `Sample ${d.index} is not among those that the features of run ${d.run} were computed of: choose another.`,
+  'latent/selection-unknown': (d: { id: number }) => `There is no selection ${d.id} in this project.`,
 
   // sharing
   'sharing/extension': (d: { file: string; format: string }) =>

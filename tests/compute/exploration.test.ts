@@ -13,6 +13,8 @@ import {
 import { nativeIsThere } from './support/native'
 import { createTinyRun, type TinyRun } from './support/tiny-run'
 
+const PASS = { top: 1, bands: 2, picks: 2 } as const
+
 describe.skipIf(!nativeIsThere)('a trained model', () => {
   let run: TinyRun
   let done: () => void
@@ -65,13 +67,13 @@ describe.skipIf(!nativeIsThere)('a trained model', () => {
 
   it('decodes a bottleneck with channels scaled as the network would', async () => {
     const channels = [
-      { channel: 1, scale: 0 },
-      { channel: 4, scale: 1.5 },
+      { layer: 'bottleneck', channel: 1, scale: 0 },
+      { layer: 'bottleneck', channel: 4, scale: 1.5 },
     ]
     const changed = await reconstruct(native, 2, channels)
     const untouched = await reconstruct(native, 2)
     expect(changed.reconstruction).not.toEqual(untouched.reconstruction)
-    expect(await reconstruct(native, 2, [{ channel: 3, scale: 1 }])).toEqual(untouched)
+    expect(await reconstruct(native, 2, [{ layer: 'bottleneck', channel: 3, scale: 1 }])).toEqual(untouched)
     expect((await reconstruct(script, 2, channels)).mse).toBeCloseTo(changed.mse, 6)
   })
 
@@ -92,7 +94,7 @@ describe.skipIf(!nativeIsThere)('a trained model', () => {
     const silenced = new NativeModel(backend().binding, run.plan.architecture, values)
     const samples = openSamples(run.sampleFile, run.plan)
     const expected = silenced.layer('output', samples.pixels([6])).map((value) => Math.round(value * 255))
-    const { reconstruction } = await reconstruct(native, 6, [{ channel: 2, scale: 0 }])
+    const { reconstruction } = await reconstruct(native, 6, [{ layer: 'bottleneck', channel: 2, scale: 0 }])
     expect([...reconstruction]).toEqual([...expected])
     silenced.close()
     samples.close()
@@ -113,7 +115,10 @@ describe.skipIf(!nativeIsThere)('a trained model', () => {
     async (kind) => {
       const process = kind === 'native' ? native : script
       const indices = [4, 1, 7, 9, 0]
-      const { channels } = await process.compute.model.featurePass({ ...model, indices, top: 2 }, context())
+      const { channels } = await process.compute.model.featurePass(
+        { ...model, ...PASS, indices, top: 2 },
+        context(),
+      )
       for (const layer of describeArchitecture(run.plan.architecture).layers) {
         const maps = await Promise.all(indices.map((index) => activations(process, layer.name, index)))
         for (let channel = 0; channel < layer.channels; channel += 1) {
@@ -139,7 +144,7 @@ describe.skipIf(!nativeIsThere)('a trained model', () => {
     const controller = new AbortController()
     const indices = Array.from({ length: 100 }, (_, index) => index % 20)
     const pass = async (signal: AbortSignal) =>
-      process.compute.model.featurePass({ ...model, indices, top: 1 }, context(signal))
+      process.compute.model.featurePass({ ...model, ...PASS, indices }, context(signal))
     await pass(controller.signal)
     expect(valuesOf(process, 'compute/features-progress')).toEqual([
       { done: 64, total: 100 },
@@ -157,7 +162,7 @@ describe.skipIf(!nativeIsThere)('a trained model', () => {
     await train(process, other.run)
     const indices = Array.from({ length: 200 }, (_, index) => index % 20)
     const { model: look } = process.compute
-    const pass = look.featurePass({ ...model, indices, top: 1 }, context())
+    const pass = look.featurePass({ ...model, ...PASS, indices }, context())
     const elsewhere = look.reconstruct({ ...other.run, index: 0, channels: [] }, context())
     const again = look.reconstruct({ ...model, index: 0, channels: [] }, context())
     expect((await pass).channels.length).toBeGreaterThan(0)
@@ -190,9 +195,9 @@ describe.skipIf(!nativeIsThere)('a trained model', () => {
     await expect(ask(reconstruct(native, 99))).rejects.toThrow(
       /There is no sample 99: this set has samples 0 to 19/,
     )
-    await expect(ask(reconstruct(native, 0, [{ channel: 6, scale: 0 }]))).rejects.toThrow(
-      /Layer bottleneck has channels 0 to 5, not 6/,
-    )
+    await expect(
+      ask(reconstruct(native, 0, [{ layer: 'bottleneck', channel: 6, scale: 0 }])),
+    ).rejects.toThrow(/Layer bottleneck has channels 0 to 5, not 6/)
     await expect(ask(activations(native, 'encoder-9-9', 0))).rejects.toThrow(/There is no layer encoder-9-9/)
   })
 })

@@ -3,8 +3,15 @@ import type { ChannelStatistics } from '@shared/compute-api'
 import type { RunPlan, RunSummary } from '@shared/domain/run'
 import type { SampleWithPage } from '@shared/domain/sample-set'
 import { FeaturePasses } from '../../src/main/core/exploration/feature-pass'
-import { findReport, readFeatures, storeFeatures } from '../../src/main/core/exploration/feature-records'
-import { ModelGeometry } from '../../src/main/core/exploration/features'
+import {
+  findPass,
+  forgetOutdated,
+  readDetails,
+  readFeatures,
+  storeFeatures,
+} from '../../src/main/core/exploration/feature-records'
+import { channelPage, featureSummary, percentileRank } from '../../src/main/core/exploration/features'
+import { ModelGeometry } from '../../src/main/core/exploration/model-geometry'
 import { WarmCompute } from '../../src/main/core/exploration/warm-compute'
 import { createJobs } from '../../src/main/core/jobs'
 import type { LaunchCompute } from '../../src/main/core/ports'
@@ -125,12 +132,19 @@ describe('the warm process', () => {
 describe('features', () => {
   const unit = { index: 2, row: 1, column: 3, activation: 0.8 }
   const record = { layer: 'bottleneck', channel: 1, mean: 0.1, density: 0.2, maximum: 0.8, top: [unit] }
+  const none = { positive: [], negative: [] }
+  const details = {
+    histogram: { counts: Array.from({ length: 64 }, () => 1), silent: 9 },
+    bands: [{ low: 0.1, high: 0.8, samples: 4, picks: [unit] }],
+    related: { positive: [{ layer: 'output', channel: 0, correlation: 0.5 }], negative: [] },
+    relatedWithin: none,
+  }
 
   it('have an address, and their exciting patch in crop pixels', () => {
     const model = new ModelGeometry(plan)
     const field = model.bottleneck.receptiveField
     expect(model.reduction).toBe(4)
-    expect(model.summary(record)).toMatchObject({
+    expect(featureSummary(model, record, null)).toMatchObject({
       address: 'abcdefgh/bottleneck/1',
       bottleneck: true,
       top: [
@@ -146,45 +160,72 @@ describe('features', () => {
     expect(field.stride).toBe(4)
   })
 
-  it('are found again on the page', () => {
-    const { top } = new ModelGeometry(plan).channelPage(record, samples)
-    expect(top[0]).toMatchObject({
+  it('are found again on the page, with their range, their relatives and their rank', () => {
+    const layerRecords = [
+      { channel: 0, mean: 0.1, density: 0.1, maximum: 0.9 },
+      { channel: 1, mean: 0.1, density: 0.2, maximum: 0.8 },
+    ]
+    const parts = { record, details, layerRecords, ablation: null, measured: 4, samples }
+    const page = channelPage(new ModelGeometry(plan), parts)
+    expect(page.top[0]).toMatchObject({
       page: 12,
       file: '2.png',
-      pageX: 200 + (top[0]?.x ?? NaN),
-      pageY: 7 + (top[0]?.y ?? NaN),
+      pageX: 200 + (page.top[0]?.x ?? NaN),
+      pageY: 7 + (page.top[0]?.y ?? NaN),
+    })
+    expect(page.bands[0]?.picks).toEqual(page.top)
+    expect(page.histogram.edges).toHaveLength(65)
+    expect(page).toMatchObject({
+      dead: false,
+      lossWhenAbsent: null,
+      histogram: { silent: 9 },
+      correlations: details.related,
+      ranks: { density: 100, mean: 50, maximum: 0, lossWhenAbsent: null },
     })
   })
 
-  it('are kept, and a later pass takes the place of an earlier one', async () => {
+  it('rank between 0 and 100, with equals in the middle', () => {
+    expect([1, 2, 2, 3].map((value) => percentileRank(value, [1, 2, 2, 3]))).toEqual([0, 50, 50, 100])
+    expect(percentileRank(1, [1])).toBe(50)
+  })
+
+  it('are kept, and a later pass takes the place of an earlier one; passes of other versions are forgotten', async () => {
     const project = testProject()
     await project.createAndOpen()
     const { database } = project.projects.access.required()
     database.pragma('foreign_keys = OFF')
     const channels: readonly ChannelStatistics[] = [
-      { ...record, top: [unit, { ...unit, index: 0, activation: 0.3 }] },
-      { ...record, layer: 'encoder-1-1', channel: 0, top: [] },
+      { ...record, ...details, top: [unit, { ...unit, index: 0, activation: 0.3 }] },
+      { ...record, ...details, layer: 'encoder-1-1', channel: 0, top: [] },
     ]
-    const report = { run: plan.run, layers: 5, channels: 2, samples: 3, seconds: 1 }
+    const records = channels.map(({ layer, channel, mean, density, maximum, top }) => {
+      return { layer, channel, mean, density, maximum, top }
+    })
+    const report = { run: plan.run, layers: 5, channels: 2, samples: 3, resumed: 1, seconds: 1 }
+    const weightsSha256 = 'b'.repeat(64)
     const store = (found: readonly ChannelStatistics[]): void => {
-      storeFeatures(database, report, { channels: found, finishedAt: '2026' })
+      storeFeatures(database, report, { channels: found, weightsSha256, finishedAt: '2026' })
     }
     store(channels)
-    expect(readFeatures(database, plan.run, {})).toEqual(channels)
-    expect(readFeatures(database, plan.run, { layer: 'encoder-1-1' })).toEqual([channels[1]])
+    expect(readFeatures(database, plan.run, {})).toEqual(records)
+    expect(readFeatures(database, plan.run, { layer: 'encoder-1-1' })).toEqual([records[1]])
     expect(readFeatures(database, plan.run, { layer: 'bottleneck', channel: 0 })).toEqual([])
-    expect(findReport(database, plan.run)).toEqual(report)
-    database.pragma('foreign_keys = OFF')
+    expect(readDetails(database, { run: plan.run, layer: 'bottleneck', channel: 1 })).toEqual(details)
+    expect(findPass(database, plan.run)).toEqual({ ...report, weightsSha256 })
     database.prepare('DELETE FROM features').run()
     database.prepare('DELETE FROM feature_tops').run()
     store(channels.slice(1))
-    expect(readFeatures(database, plan.run, {})).toEqual(channels.slice(1))
-    expect(findReport(database, 'other')).toBeNull()
+    expect(readFeatures(database, plan.run, {})).toEqual(records.slice(1))
+    expect(findPass(database, 'other')).toBeNull()
+    database.prepare('UPDATE feature_passes SET version = version - 1').run()
+    expect(findPass(database, plan.run)).toBeNull()
+    forgetOutdated(database)
+    expect(database.prepare('SELECT count(*) AS passes FROM feature_passes').get()).toEqual({ passes: 0 })
   })
 })
 
 describe('feature passes', () => {
-  it('that nobody asked for wait for one another, and go over what the run used', async () => {
+  it('that nobody asked for wait for one another, and go over the whole set', async () => {
     const project = testProject()
     const { jobs } = createJobs({
       projects: project.projects.access,
@@ -198,7 +239,7 @@ describe('feature passes', () => {
       model: {
         featurePass: (request: { indices: readonly number[] }) => {
           asked.push(request.indices)
-          return Promise.resolve({ channels: [], seconds: 1 })
+          return Promise.resolve({ channels: [], seconds: 1, resumed: 0, weightsSha256: 'b'.repeat(64) })
         },
       },
     }))
@@ -229,8 +270,8 @@ describe('feature passes', () => {
       ])
     })
     expect(asked).toEqual([
-      [1, 2, 3],
-      [1, 2, 3],
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
     ])
     expect(launched.every((process) => process.stopped())).toBe(true)
   })

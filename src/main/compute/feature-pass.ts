@@ -1,102 +1,121 @@
-/** Every channel over many samples: how strongly and how often it fires, and on which samples most. */
+/**
+ * Every channel over many samples, in one pass: how strongly and how often it fires, where, on which samples, and what
+ * it goes together with. What was measured is kept in parts, so that a pass that was ended goes on where it was.
+ */
 import type { ChannelStatistics } from '@shared/compute-api'
 import type { Layer } from '@shared/domain/architecture'
 import { throwIfCancelled } from '@shared/errors'
 import { setImmediate } from 'node:timers/promises'
+import {
+  FEATURE_VERSION,
+  type FeatureIdentity,
+  readFeaturePart,
+  removeFeatureParts,
+  writeFeaturePart,
+  writeFeatureTables,
+} from '../storage/feature-tables'
+import { channelStatistics, type StatisticsOptions } from './feature-statistics'
+import { type PassShape, PassTally, shapeOfPass } from './feature-tally'
+import { gridCells } from '@shared/domain/code-grid'
 import type { SampleSource } from './samples'
-import type { LayerSummary, TrainedModel } from './trained-model'
+import type { TrainedModel } from './trained-model'
 
 /** Samples per native call: as many pixels as eight crops of 448 × 448, at most 64 samples. */
 const PIXELS_PER_CALL = 8 * 448 * 448
 const SAMPLES_PER_CALL = 64
+/** At most so many parts are kept on the way. */
+const PARTS = 64
 
-export interface FeaturePassOptions {
+export interface FeaturePassOptions extends StatisticsOptions {
   readonly model: TrainedModel
   readonly samples: SampleSource
   readonly layers: readonly Layer[]
-  readonly indices: readonly number[]
-  readonly top: number
+  readonly runFolder: string
+  readonly weightsSha256: string
+  /** Hash of the sample set. */
+  readonly sampleSet: string
   readonly signal: AbortSignal
   readonly onProgress: (done: number, total: number) => void
 }
 
-/** @throws Cancelled */
-export async function runFeaturePass(options: FeaturePassOptions): Promise<readonly ChannelStatistics[]> {
-  const { model, samples, layers, indices, top, signal, onProgress } = options
-  const tallies = layers.map((layer) => new LayerTally(layer, top))
-  const pixelsEach = (layers.at(-1)?.height ?? 1) ** 2
-  const each = Math.max(1, Math.min(SAMPLES_PER_CALL, Math.floor(PIXELS_PER_CALL / pixelsEach)))
-  for (let from = 0; from < indices.length; from += each) {
-    await setImmediate()
-    throwIfCancelled(signal)
-    const some = indices.slice(from, from + each)
-    const summaries = model.summarize(samples.pixels(some))
-    for (const tally of tallies) {
-      const summary = summaries.get(tally.layer.name)
-      if (summary !== undefined) tally.add(some, summary)
-    }
-    onProgress(from + some.length, indices.length)
-  }
-  return tallies.flatMap((tally) => tally.statistics())
+/** How many samples go through the network together, for an input of some size. */
+export function samplesPerCall(inputSize: number): number {
+  return Math.max(1, Math.min(SAMPLES_PER_CALL, Math.floor(PIXELS_PER_CALL / inputSize ** 2)))
 }
 
-type TopSample = ChannelStatistics['top'][number]
-
-/** Adds up one layer's channels. */
-class LayerTally {
-  private samples = 0
-  private readonly sums: Float64Array
-  private readonly positives: Float64Array
-  private readonly tops: TopSample[][]
-
-  constructor(
-    readonly layer: Layer,
-    private readonly top: number,
-  ) {
-    this.sums = new Float64Array(layer.channels)
-    this.positives = new Float64Array(layer.channels)
-    this.tops = Array.from({ length: layer.channels }, () => [])
+/** @throws Cancelled */
+export async function runFeaturePass(options: FeaturePassOptions): Promise<{
+  readonly channels: readonly ChannelStatistics[]
+  /** Samples whose numbers were there from an earlier pass that was ended. */
+  readonly resumed: number
+}> {
+  const { layers, indices, runFolder, signal } = options
+  const shape = shapeOfPass(layers, codeNumbersOf(layers))
+  const identity = identityOf(shape, options)
+  const whole = new PassTally(shape, indices.length)
+  const resumed = await measure(options, whole, identity)
+  const channels: ChannelStatistics[] = []
+  for (const statistics of channelStatistics(whole, options)) {
+    channels.push(statistics)
+    await setImmediate()
+    throwIfCancelled(signal)
   }
+  writeFeatureTables(runFolder, identity, whole.tables)
+  removeFeatureParts(runFolder)
+  return { channels, resumed }
+}
 
-  add(indices: readonly number[], { sum, positive, maximum, position }: LayerSummary): void {
-    const { channels, width } = this.layer
-    for (const [slot, index] of indices.entries()) {
-      for (let channel = 0; channel < channels; channel += 1) {
-        const at = slot * channels + channel
-        this.sums[channel] = (this.sums[channel] ?? 0) + (sum[at] ?? 0)
-        this.positives[channel] = (this.positives[channel] ?? 0) + (positive[at] ?? 0)
-        const where = position[at] ?? 0
-        this.rank(channel, {
-          index,
-          row: Math.floor(where / width),
-          column: where % width,
-          activation: maximum[at] ?? 0,
-        })
-      }
+/** Fills the tables part by part. Returns how many samples were taken from parts that were there. */
+async function measure(
+  options: FeaturePassOptions,
+  whole: PassTally,
+  identity: FeatureIdentity,
+): Promise<number> {
+  const { layers, indices, runFolder, onProgress } = options
+  const each = samplesPerCall(layers.at(-1)?.height ?? 1)
+  const partSize = each * Math.max(1, Math.ceil(indices.length / PARTS / each))
+  let resumed = 0
+  for (let from = 0; from < indices.length; from += partSize) {
+    const some = indices.slice(from, from + partSize)
+    const kept = readFeaturePart(runFolder, identity, from)
+    if (kept !== null && whole.merge(kept, some.length)) {
+      resumed += some.length
+      onProgress(from + some.length, indices.length)
+      continue
     }
-    this.samples += indices.length
+    const part = new PassTally(whole.shape, some.length)
+    await measurePart(options, part, { from, some, each })
+    const blocks = part.blocks()
+    // One part is the whole: nothing to go on from.
+    if (partSize < indices.length) writeFeaturePart(runFolder, { identity, from, blocks })
+    whole.merge(blocks, some.length)
   }
+  return resumed
+}
 
-  statistics(): readonly ChannelStatistics[] {
-    const positions = this.samples * this.layer.height * this.layer.width
-    return this.tops.map((top, channel) => ({
-      layer: this.layer.name,
-      channel,
-      mean: (this.sums[channel] ?? 0) / positions,
-      density: (this.positives[channel] ?? 0) / positions,
-      maximum: top[0]?.activation ?? 0,
-      top,
-    }))
+async function measurePart(
+  { model, samples, indices, signal, onProgress }: FeaturePassOptions,
+  part: PassTally,
+  of: { readonly from: number; readonly some: readonly number[]; readonly each: number },
+): Promise<void> {
+  for (let at = 0; at < of.some.length; at += of.each) {
+    await setImmediate()
+    throwIfCancelled(signal)
+    const together = of.some.slice(at, at + of.each)
+    part.add(model.summarize(samples.pixels(together)), together.length)
+    onProgress(of.from + at + together.length, indices.length)
   }
+}
 
-  /** Strongest first; of equals, the one that came first. */
-  private rank(channel: number, sample: TopSample): void {
-    const top = this.tops[channel]
-    if (top === undefined) return
-    const weakest = top.at(-1)
-    if (top.length >= this.top && weakest !== undefined && weakest.activation >= sample.activation) return
-    const place = top.findIndex((ranked) => ranked.activation < sample.activation)
-    top.splice(place === -1 ? top.length : place, 0, sample)
-    if (top.length > Math.max(1, this.top)) top.pop()
-  }
+function codeNumbersOf(layers: readonly Layer[]): number {
+  const bottleneck = layers.find(({ kind }) => kind === 'bottleneck')
+  if (bottleneck === undefined) throw new Error('A model without a bottleneck.')
+  return gridCells(bottleneck.height).length ** 2 * bottleneck.channels
+}
+
+function identityOf(
+  { channels, codeNumbers }: PassShape,
+  { weightsSha256, sampleSet }: FeaturePassOptions,
+): FeatureIdentity {
+  return { version: FEATURE_VERSION, weightsSha256, sampleSet, channels, codeNumbers }
 }

@@ -89,7 +89,18 @@ export function createCore(dependencies: CoreDependencies): Core {
     ...machine,
     onTrained: queueFeatures,
   })
-  const exploration = createExploration({ ...common, runs: training.runs, log })
+  const exploration = createExploration({
+    ...common,
+    runs: training.runs,
+    pages: {
+      decodePage: (page) => corpus.decodePage(page),
+      pagesOf: async (piece, signal) => {
+        const { items } = await corpus.api.pages({ piece, offset: 0, limit: 100_000 }, { signal })
+        return items
+      },
+    },
+    log,
+  })
   const statistics = createStatistics({ ...common, runs: training.runs })
   const series = createSeries({
     ...common,

@@ -35,7 +35,11 @@ export const explorationRequests = {
       .default([]),
   }),
   /** Starts measuring what the absence of each channel costs, on held-out crops spread over the pieces. */
-  ablate: z.object({ run: runId, layer: layer.default('bottleneck'), crops: z.int().min(1).max(100_000).default(256) }),
+  ablate: z.object({
+    run: runId,
+    layer: layer.default('bottleneck'),
+    crops: z.int().min(1).max(100_000).default(256),
+  }),
   /** What `ablate` found; null until it was asked for, and again when the run has other weights. */
   losses: z.object({ run: runId, layer: layer.default('bottleneck') }),
   /** One channel over a whole page. `alignTo`: a page pixel at which a unit's square is to begin, such as a crop's corner. */

@@ -1,5 +1,5 @@
 /** A feature: one channel of a trained model as something to look at, under the stable address run/layer/channel. */
-import type { ReceptiveField } from './architecture'
+import type { PixelWindow, ReceptiveField } from './architecture'
 import type { Estimate, IntervalMethod } from './evaluation'
 
 export interface FeatureTop {
@@ -175,11 +175,11 @@ export interface PageActivation {
   readonly height: number
   /** Page pixels from one unit to the next. */
   readonly pixelsPerUnit: number
-  /** Page pixel at which the first unit's own square begins; of what it sees, see `receptiveField`. */
+  /** Page pixel at which the first unit's own square begins; below 0 where it begins before the page. */
   readonly offsetX: number
   readonly offsetY: number
-  /** What unit (row, column) sees: a square of `size` page pixels from column · pixelsPerUnit + offset… of the page. */
-  readonly seen: { readonly x: number; readonly y: number; readonly size: number }
+  /** What the first unit sees, in page pixels; every other sees as much, moved as its own square is. */
+  readonly seen: PixelWindow
   readonly pageWidth: number
   readonly pageHeight: number
   /** [height, width] */

@@ -1,15 +1,18 @@
 /**
- * A trained model to look into: every layer's output, summaries of it that are small however large the layer is, and
- * decoding from a bottleneck that was changed by hand (fed in the place of the computed one).
+ * A trained model to look into: every layer's output, and summaries of it that are small however large the layer is.
+ * Any layer's output can be fed in the place of the computed one: so channels are switched off, anywhere, with nothing
+ * computed that lies before.
  */
-import type { Architecture } from '@shared/domain/architecture'
-import { GraphBuilder, type Tensor } from './graph-builder'
+import { type Architecture, describeArchitecture } from '@shared/domain/architecture'
+import { gridCells } from '@shared/domain/code-grid'
+import { latticeOf } from '../lattice'
+import { boolean, GraphBuilder, type Tensor, typeOf } from './graph-builder'
 import { addParameters, graphNetwork } from './model-graph'
-import { fromBytes, indexOfLargest, reduce, reshape, toFloat } from './operations/elementary'
+import { fromBytes, indexOfLargest, reduce, reshape } from './operations/elementary'
 import { addStateAccess, type StateAccess } from './state'
 import { Tape } from './tape'
 
-/** Per sample and channel [batch, channels]. */
+/** Per sample and channel [batch, channels] unless said otherwise. */
 export interface LayerSummaryTensors {
   /** Sum of the activations over all positions. */
   readonly sum: Tensor
@@ -18,6 +21,10 @@ export interface LayerSummaryTensors {
   readonly maximum: Tensor
   /** Where the maximum is: row · width + column, the first where several are equal. */
   readonly position: Tensor<'int32'>
+  /** Activations at the lattice's positions [batch · positions, channels]. */
+  readonly lattice: Tensor
+  /** Sums of products of two channels over the lattice [channels, channels]. */
+  readonly products: Tensor
 }
 
 export interface ExplorationGraph {
@@ -27,6 +34,8 @@ export interface ExplorationGraph {
   /** Outputs by layer name [batch, height, width, channels]; may be fed, too. */
   readonly layers: ReadonlyMap<string, Tensor>
   readonly summaries: ReadonlyMap<string, LayerSummaryTensors>
+  /** Averages of the bottleneck over each cell of a grid [batch, channels], row by row. */
+  readonly codes: readonly Tensor[]
   readonly state: StateAccess
 }
 
@@ -50,23 +59,86 @@ export function buildExplorationGraph(architecture: Architecture): ExplorationGr
       graph.within(`${layer}/summary`, () => summarize(graph, output)),
     ]),
   )
+  const codes = codesOf(graph, layers.get('bottleneck'), architecture)
   const variables = [...parameters.values()].map(({ variable }) => variable)
-  return { images, layers, summaries, state: addStateAccess(graph, variables), bytes: graph.encode() }
+  return { images, layers, summaries, codes, state: addStateAccess(graph, variables), bytes: graph.encode() }
 }
 
 function summarize(graph: GraphBuilder, output: Tensor): LayerSummaryTensors {
   const [, height, width, channels = null] = output.shape
   const flat = reshape(graph, output, [null, (height ?? 0) * (width ?? 0), channels])
-  const [positive] = graph.node({
-    operation: 'Greater',
-    inputs: [flat, graph.scalar(0)],
-    attributes: { T: { kind: 'type', value: 'float32' } },
-    outputs: { types: ['bool'], shapes: [flat.shape] },
+  const { first, stride } = latticeOf({ height: height ?? 1 })
+  const some = window(graph, output, {
+    rows: { from: first, to: height },
+    columns: { from: first, to: width },
+    stride,
   })
+  const lattice = reshape(graph, some, [null, channels])
   return {
     sum: reduce(graph, 'Sum', { input: flat, axes: [1] }),
-    positive: reduce(graph, 'Sum', { input: toFloat(graph, positive), axes: [1] }),
+    // No layer's output is negative, so signs are 0 and 1: cheaper than comparing.
+    positive: reduce(graph, 'Sum', { input: graph.float('Sign', [flat], { shape: flat.shape }), axes: [1] }),
     maximum: reduce(graph, 'Max', { input: flat, axes: [1] }),
     position: indexOfLargest(graph, flat, 1),
+    lattice,
+    products: graph.float('MatMul', [lattice, lattice], {
+      shape: [channels, channels],
+      attributes: { transpose_a: boolean(true), transpose_b: boolean(false) },
+    }),
   }
+}
+
+function codesOf(
+  graph: GraphBuilder,
+  bottleneck: Tensor | undefined,
+  architecture: Architecture,
+): readonly Tensor[] {
+  if (bottleneck === undefined) throw new Error('The graph has no bottleneck.')
+  const cells = gridCells(describeArchitecture(architecture).bottleneck.height)
+  return graph.within('bottleneck/codes', () =>
+    cells.flatMap((rows) =>
+      cells.map((columns) => {
+        const input = window(graph, bottleneck, { rows, columns, stride: 1 })
+        return reduce(graph, 'Mean', { input, axes: [1, 2] })
+      }),
+    ),
+  )
+}
+
+interface Extent {
+  readonly from: number
+  readonly to: number | null | undefined
+}
+
+/** Some rows and columns of each map. */
+function window(
+  graph: GraphBuilder,
+  input: Tensor,
+  { rows, columns, stride }: { readonly rows: Extent; readonly columns: Extent; readonly stride: number },
+): Tensor {
+  const [batch = null, , , channels = null] = input.shape
+  const steps = ({ from, to }: Extent): number => Math.ceil(((to ?? 0) - from) / stride)
+  const integer = (value: number) => ({ kind: 'integer', value }) as const
+  // A set bit of a mask leaves that axis whole: the batch and the channels.
+  const ends = 0b1001
+  return graph.float(
+    'StridedSlice',
+    [
+      input,
+      graph.integers([0, rows.from, columns.from, 0]),
+      graph.integers([0, rows.to ?? 0, columns.to ?? 0, 0]),
+      graph.integers([1, stride, stride, 1]),
+    ],
+    {
+      shape: [batch, steps(rows), steps(columns), channels],
+      attributes: {
+        Index: typeOf('int32'),
+        begin_mask: integer(ends),
+        end_mask: integer(ends),
+        ellipsis_mask: integer(0),
+        new_axis_mask: integer(0),
+        shrink_axis_mask: integer(0),
+      },
+    },
+  )
 }

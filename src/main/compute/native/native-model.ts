@@ -6,16 +6,18 @@ import {
   type LayerSummaryTensors,
 } from '../graph/exploration-graph'
 import type { ParameterValues } from '../parameters'
-import type { LayerSummary, TrainedModel } from '../trained-model'
+import type { LayerSummary, SampleSummary, TrainedModel } from '../trained-model'
 import type { TensorflowBinding } from './binding'
 import { feed, type Fetched, Session } from './session'
 
 export class NativeModel implements TrainedModel {
   private readonly graph: ExplorationGraph
   private readonly session: Session
+  private readonly pixelsEach: number
 
   constructor(binding: TensorflowBinding, architecture: Architecture, values: ParameterValues) {
     this.graph = buildExplorationGraph(architecture)
+    this.pixelsEach = architecture.inputSize ** 2
     this.session = Session.open(binding, this.graph.bytes)
     this.session.assign(this.graph.state, values)
   }
@@ -24,24 +26,29 @@ export class NativeModel implements TrainedModel {
     return this.session.run([feed(this.graph.images, pixels)], { output: this.output(name) }).output
   }
 
-  decode(bottleneck: Float32Array): Float32Array {
+  resume(from: string, values: Float32Array, to: string): Float32Array {
+    if (from === to) return values
     // What is fed for an inner tensor takes the place of what would have been computed.
-    const instead = feed(this.output('bottleneck'), bottleneck)
-    return this.session.run([instead], { output: this.output('output') }).output
+    return this.session.run([feed(this.output(from), values)], { output: this.output(to) }).output
   }
 
-  summarize(pixels: Uint8Array): ReadonlyMap<string, LayerSummary> {
+  summarize(pixels: Uint8Array): SampleSummary {
     const summaries = [...this.graph.summaries]
-    const wanted = Object.fromEntries(
-      summaries.flatMap(([layer, tensors]) =>
-        Object.entries(tensors).map(([name, tensor]) => [
-          `${layer}/${name}`,
-          tensor as Tensor<'float32' | 'int32'>,
-        ]),
+    const codes = this.graph.codes.map((tensor, cell) => [`codes/${cell}`, tensor] as const)
+    const wanted = Object.fromEntries<Tensor<'float32' | 'int32'>>([
+      ...codes,
+      ...summaries.flatMap(([layer, tensors]) =>
+        Object.entries(tensors).map(([name, tensor]) => [`${layer}/${name}`, tensor as Tensor] as const),
       ),
-    )
+    ])
     const fetched = this.session.run([feed(this.graph.images, pixels)], wanted)
-    return new Map(summaries.map(([layer, tensors]) => [layer, summaryOf(layer, tensors, fetched)]))
+    return {
+      layers: new Map(summaries.map(([layer, tensors]) => [layer, summaryOf(layer, tensors, fetched)])),
+      codes: sideBySide(
+        codes.map(([name]) => fetched[name] as Float32Array),
+        pixels.length / this.pixelsEach,
+      ),
+    }
   }
 
   close(): void {
@@ -68,5 +75,17 @@ function summaryOf(
     positive: values('positive'),
     maximum: values('maximum'),
     position: values('position'),
+    lattice: values('lattice'),
+    products: values('products'),
   }
+}
+
+/** Rows of several tables put behind one another: each [samples, n] → [samples, tables · n]. */
+function sideBySide(tables: readonly Float32Array[], samples: number): Float32Array {
+  const each = (tables[0]?.length ?? 0) / samples
+  const joined = new Float32Array(samples * tables.length * each)
+  for (const [at, table] of tables.entries())
+    for (let sample = 0; sample < samples; sample += 1)
+      joined.set(table.subarray(sample * each, (sample + 1) * each), (sample * tables.length + at) * each)
+  return joined
 }

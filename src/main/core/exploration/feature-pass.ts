@@ -1,10 +1,10 @@
-/** The feature pass: every channel of a run over all its samples, as a job in a compute process of its own. */
+/** The feature pass: every channel of a run over all samples of its set, held out or not, as a job in a compute process of its own. */
 import { describeArchitecture } from '@shared/domain/architecture'
 import type { FeatureReport } from '@shared/domain/feature'
 import type { JobReference } from '@shared/domain/job'
 import { Cancelled, AppError } from '@shared/errors'
 import type { Clock, Emit, JobContext, Jobs, LaunchCompute, ProjectAccess } from '../ports'
-import { storeFeatures } from './feature-records'
+import { forgetOutdated, storeFeatures } from './feature-records'
 import type { ExploredRuns, ExploredSamples } from './explored'
 
 export interface FeaturePassDependencies {
@@ -18,8 +18,8 @@ export interface FeaturePassDependencies {
   readonly log: (line: string) => void
 }
 
-/** Samples kept per channel, best first: what a channel's page shows. */
-const TOP = 16
+/** What a channel's page shows: its best samples, and samples from each fifth of the set, weakest to strongest. */
+const SHOWN = { top: 16, bands: 5, picks: 6 } as const
 const LABEL = 'Computing features'
 
 export class FeaturePasses {
@@ -27,6 +27,9 @@ export class FeaturePasses {
   private current: JobReference<'features'> | null = null
 
   constructor(private readonly dependencies: FeaturePassDependencies) {
+    dependencies.projects.onOpened(({ database }) => {
+      forgetOutdated(database)
+    })
     dependencies.projects.onClosing(() => {
       this.queue.length = 0
       return Promise.resolve()
@@ -63,7 +66,7 @@ export class FeaturePasses {
     const { projects, clock, emit, launchCompute, runs, samples } = this.dependencies
     const { database } = projects.required()
     const plan = runs.plan(run)
-    const indices = [...plan.split.train, ...plan.split.validation].sort((a, b) => a - b)
+    const indices = Array.from({ length: plan.sampleSet.samples }, (_, index) => index)
     context.progress({ label: LABEL, done: 0, total: indices.length })
     const process = await launchCompute({
       threads: plan.threads,
@@ -75,8 +78,8 @@ export class FeaturePasses {
     try {
       if (context.signal.aborted) throw new Cancelled()
       const model = { plan, runFolder: runs.folder(run), sampleFile: samples.sampleFile(plan.sampleSet.id) }
-      const { channels, seconds } = await process.api.model.featurePass(
-        { ...model, indices, top: TOP },
+      const { channels, seconds, resumed, weightsSha256 } = await process.api.model.featurePass(
+        { ...model, ...SHOWN, indices },
         { signal: context.signal },
       )
       const { layers } = describeArchitecture(plan.architecture)
@@ -85,9 +88,10 @@ export class FeaturePasses {
         layers: layers.length,
         channels: channels.length,
         samples: indices.length,
+        resumed,
         seconds,
       }
-      storeFeatures(database, report, { channels, finishedAt: clock.now().toISOString() })
+      storeFeatures(database, report, { channels, weightsSha256, finishedAt: clock.now().toISOString() })
       emit('run/changed', { run, status: runs.summary(run).status })
       return report
     } finally {

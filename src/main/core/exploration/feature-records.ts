@@ -1,15 +1,8 @@
 /** What feature passes found, in SQLite: looking at features asks no compute process. */
 import type Database from 'better-sqlite3'
-import type { ChannelStatistics } from '@shared/compute-api'
+import type { ChannelStatistics, SampledUnit } from '@shared/compute-api'
 import type { FeatureReport } from '@shared/domain/feature'
-
-/** A channel's strongest unit on one sample. */
-export interface TopUnit {
-  readonly index: number
-  readonly row: number
-  readonly column: number
-  readonly activation: number
-}
+import { FEATURE_VERSION } from '../../storage/feature-tables'
 
 export interface FeatureRecord {
   readonly layer: string
@@ -18,18 +11,31 @@ export interface FeatureRecord {
   readonly density: number
   readonly maximum: number
   /** Best first. */
-  readonly top: readonly TopUnit[]
+  readonly top: readonly SampledUnit[]
+}
+
+export type FeatureDetails = Pick<ChannelStatistics, 'histogram' | 'bands' | 'related' | 'relatedWithin'>
+
+/** A complete pass of the present version. */
+export interface FeaturePassRecord extends FeatureReport {
+  readonly weightsSha256: string
+}
+
+export interface FoundFeatures {
+  readonly channels: readonly ChannelStatistics[]
+  readonly weightsSha256: string
+  readonly finishedAt: string
 }
 
 /** Replaces whatever an earlier pass of the run found, in one transaction. */
 export function storeFeatures(
   database: Database.Database,
   report: FeatureReport,
-  found: { readonly channels: readonly ChannelStatistics[]; readonly finishedAt: string },
+  found: FoundFeatures,
 ): void {
-  const { run, samples, layers, channels, seconds } = report
+  const { run } = report
   const insertFeature = database.prepare(
-    'INSERT INTO features (run, layer, channel, mean, density, maximum) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO features (run, layer, channel, mean, density, maximum, details) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const insertTop = database.prepare(
     `INSERT INTO feature_tops (run, layer, channel, rank, sample, unit_row, unit_column, activation)
@@ -39,25 +45,33 @@ export function storeFeatures(
     database.prepare('DELETE FROM feature_passes WHERE run = ?').run(run)
     database
       .prepare(
-        `INSERT INTO feature_passes (run, samples, layers, channels, seconds, finished_at)
-         VALUES (?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO feature_passes (run, samples, layers, channels, seconds, finished_at, version, weights_sha256, resumed)
+         VALUES (@run, @samples, @layers, @channels, @seconds, @finishedAt, @version, @weightsSha256, @resumed)`,
       )
-      .run(run, samples, layers, channels, seconds, found.finishedAt)
-    for (const { layer, channel, mean, density, maximum, top } of found.channels) {
-      insertFeature.run(run, layer, channel, mean, density, maximum)
+      .run({ ...report, ...found, channels: report.channels, version: FEATURE_VERSION })
+    for (const { layer, channel, mean, density, maximum, top, ...rest } of found.channels) {
+      const { histogram, bands, related, relatedWithin } = rest
+      const details: FeatureDetails = { histogram, bands, related, relatedWithin }
+      insertFeature.run(run, layer, channel, mean, density, maximum, JSON.stringify(details))
       for (const [rank, { index, row, column, activation }] of top.entries())
         insertTop.run(run, layer, channel, rank, index, row, column, activation)
     }
   })()
 }
 
-export function findReport(database: Database.Database, run: string): FeatureReport | null {
-  const report = database
-    .prepare<[string], FeatureReport>(
-      'SELECT run, layers, channels, samples, seconds FROM feature_passes WHERE run = ?',
+/** Forgets passes of other versions, which would be misread: their runs count as without features. */
+export function forgetOutdated(database: Database.Database): void {
+  database.prepare('DELETE FROM feature_passes WHERE version <> ?').run(FEATURE_VERSION)
+}
+
+export function findPass(database: Database.Database, run: string): FeaturePassRecord | null {
+  const record = database
+    .prepare<[string, number], FeaturePassRecord>(
+      `SELECT run, layers, channels, samples, resumed, seconds, weights_sha256 AS weightsSha256
+       FROM feature_passes WHERE run = ? AND version = ?`,
     )
-    .get(run)
-  return report ?? null
+    .get(run, FEATURE_VERSION)
+  return record ?? null
 }
 
 interface FeatureRow extends Omit<FeatureRecord, 'top'> {
@@ -85,9 +99,35 @@ export function readFeatures(
   return gather(rows)
 }
 
+/** Density, mean and maximum of every channel of a layer, in their order. */
+export function readLayer(
+  database: Database.Database,
+  run: string,
+  layer: string,
+): readonly Omit<FeatureRecord, 'top' | 'layer'>[] {
+  return database
+    .prepare<[string, string], Omit<FeatureRecord, 'top' | 'layer'>>(
+      'SELECT channel, mean, density, maximum FROM features WHERE run = ? AND layer = ? ORDER BY channel',
+    )
+    .all(run, layer)
+}
+
+export function readDetails(
+  database: Database.Database,
+  of: { readonly run: string; readonly layer: string; readonly channel: number },
+): FeatureDetails | null {
+  const text = database
+    .prepare<[string, string, number], string>(
+      'SELECT details FROM features WHERE run = ? AND layer = ? AND channel = ?',
+    )
+    .pluck()
+    .get(of.run, of.layer, of.channel)
+  return text === undefined ? null : (JSON.parse(text) as FeatureDetails)
+}
+
 /** Consecutive rows of the same channel become one record. */
 function gather(rows: readonly FeatureRow[]): readonly FeatureRecord[] {
-  const records: (FeatureRecord & { readonly top: TopUnit[] })[] = []
+  const records: (FeatureRecord & { readonly top: SampledUnit[] })[] = []
   for (const { layer, channel, mean, density, maximum, index, row, column, activation } of rows) {
     let record = records.at(-1)
     if (record?.layer !== layer || record.channel !== channel) {

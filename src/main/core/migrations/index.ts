@@ -6,6 +6,9 @@ import runs from './004-runs.sql?raw'
 import features from './005-features.sql?raw'
 import evaluations from './006-evaluations.sql?raw'
 import training from './007-training.sql?raw'
+import featureDetails from './008-features.sql?raw'
+import latent from './009-latent.sql?raw'
+import findings from './010-findings.sql?raw'
 import staffSpaces from './011-staff-spaces.sql?raw'
 
 export interface Migration {
@@ -22,5 +25,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '005-features', sql: features },
   { name: '006-evaluations', sql: evaluations },
   { name: '007-training', sql: training },
+  { name: '008-features', sql: featureDetails },
+  { name: '009-latent', sql: latent },
+  { name: '010-findings', sql: findings },
   { name: '011-staff-spaces', sql: staffSpaces },
 ]
