@@ -118,6 +118,45 @@ describe('jobs', () => {
     expect(api.list(undefined, context)).toMatchObject([{ job: beside.job }, { job: first.job }])
   })
 
+  it('of the kinds that train are refused while one of them goes on', async () => {
+    const project = testProject()
+    const { jobs } = jobsOf(project)
+    await project.createAndOpen()
+    const series = jobs.start('series', { label: 'Training a series', subject: 's' }, untilAborted)
+    for (const kind of ['train', 'series', 'demo'] as const)
+      expect(() => {
+        jobs.requireFree(kind)
+      }).toThrow('"Training a series" is still going on')
+    jobs.requireFree('evaluate')
+    // Its work begins after it was started.
+    await Promise.resolve()
+    jobs.cancel(series.job)
+    await expect(jobs.wait(series)).rejects.toThrow(Cancelled)
+    jobs.requireFree('train')
+  })
+
+  it('are none while no project is open', async () => {
+    const { api } = jobsOf(testProject())
+    expect(await api.list(undefined, context)).toEqual([])
+  })
+
+  it('that know how long they take are believed', async () => {
+    const project = testProject()
+    const { jobs } = jobsOf(project)
+    await project.createAndOpen()
+    const told: unknown[] = []
+    await jobs.wait(
+      jobs.start('import', options, ({ progress }) => {
+        for (const secondsLeft of [12, null]) {
+          progress({ label: 'Working', done: 1, total: 4, secondsLeft })
+          told.push(project.told.at(-1)?.value)
+        }
+        return Promise.resolve(report)
+      }),
+    )
+    expect(told).toMatchObject([{ secondsLeft: 12 }, { secondsLeft: null }])
+  })
+
   it('tell how far they are, with the time left from their own pace', async () => {
     const project = testProject()
     const { jobs } = jobsOf(project)

@@ -1,12 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunPlan } from '@shared/domain/run'
+import { pruneCheckpoints } from '../../src/main/core/training/checkpoints'
 import { MetricsLog, readMetrics } from '../../src/main/core/training/metrics-log'
 import { interruptLeftovers } from '../../src/main/core/training/recovery'
 import { createRunAccess } from '../../src/main/core/training/run-access'
 import { readPlan, writePlan } from '../../src/main/core/training/run-folder'
+import { distinctTags } from '../../src/main/core/training/run-facts'
 import { insertRun, updateRun } from '../../src/main/core/training/run-records'
+import { writeContainer } from '../../src/main/storage/container'
 import { testProject, type TestProject } from '../support/projects'
 
 const RUN = 'abcdefgh'
@@ -103,6 +106,62 @@ describe('a run’s record', () => {
     expect(runs.summary(RUN).hasWeights).toBe(false)
     writeFileSync(join(runs.folder(RUN), 'checkpoints', '000000001.checkpoint'), '')
     expect(runs.summary(RUN).hasWeights).toBe(true)
+  })
+
+  it('tells what its checkpoints take, and lets go of all but the newest and the best', async () => {
+    const { projects } = await projectWithRun()
+    const runs = createRunAccess(projects.access)
+    const folder = join(runs.folder(RUN), 'checkpoints')
+    mkdirSync(folder, { recursive: true })
+    const name = (microBatches: number): string => `${String(microBatches).padStart(9, '0')}.checkpoint`
+    for (const microBatches of [10, 20, 30, 40])
+      writeContainer(
+        join(folder, name(microBatches)),
+        {
+          kind: 'checkpoint',
+          elementType: 'float32',
+          facts: { progress: { best: { microBatches: 10 } } },
+          shape: [1],
+        },
+        new Uint8Array(4),
+      )
+    const each = statSync(join(folder, name(10))).size
+    expect(runs.summary(RUN)).toMatchObject({ checkpoints: 4, checkpointBytes: 4 * each, hasWeights: true })
+    // The newest says which is the best; where it is damaged, the one before it does.
+    writeFileSync(join(folder, name(50)), 'torn')
+    pruneCheckpoints(runs.folder(RUN), 2)
+    expect(readdirSync(folder)).toEqual([name(10), name(40), name(50)])
+    pruneCheckpoints(runs.folder(RUN), 100)
+    expect(runs.summary(RUN).checkpoints).toBe(3)
+  })
+
+  it('keeps what is said about it, and what it was set up with', async () => {
+    const { projects, database } = await projectWithRun()
+    const runs = createRunAccess(projects.access)
+    expect(runs.summary(RUN)).toMatchObject({
+      tags: [],
+      notes: '',
+      series: null,
+      precision: 'float32',
+      device: null,
+      keepCheckpoints: 3,
+      checkpoints: 0,
+      checkpointBytes: 0,
+    })
+    updateRun(database, RUN, {
+      name: 'another',
+      tags: ['Chopin', 'late'],
+      notes: 'two\nlines',
+      device: 'cpu',
+    })
+    expect(runs.summary(RUN)).toMatchObject({
+      name: 'another',
+      tags: ['Chopin', 'late'],
+      notes: 'two\nlines',
+      device: 'cpu',
+    })
+    expect(runs.plan(RUN).name).toBe('a run')
+    expect(distinctTags(['Late', 'late', 'Chopin', 'LATE'])).toEqual(['Late', 'Chopin'])
   })
 
   it('refuses a plan that is gone, broken or another’s', async () => {

@@ -1,15 +1,16 @@
-/** How runs end when things go wrong: what is recorded, what the job says, and that no process is left. */
+/** How runs go on and end when things go wrong: what is recorded, what the job says, and that no process is left. */
 import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { TrainRequest } from '@shared/compute-api'
 import type { RunPlan, TrainingOutcome } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
+import type { RuntimeSettings } from '@shared/domain/system'
 import { AppError, Cancelled } from '@shared/errors'
 import { REQUESTS } from '@shared/requests'
 import { createJobs } from '../../src/main/core/jobs'
 import type { JobContext, LaunchCompute } from '../../src/main/core/ports'
 import { splitSamples } from '../../src/main/core/sampling/split'
-import { createTraining } from '../../src/main/core/training'
+import { createTraining, type TrainingDependencies } from '../../src/main/core/training'
 import { createSampleStore } from '../../src/main/storage/sample-store'
 import { exitedFailure, type FakeCompute, fakeCompute } from '../support/fake-compute'
 import { countingBytes, testProject } from '../support/projects'
@@ -66,6 +67,13 @@ const finished: TrainingOutcome = {
   remarks: ['Trained in JavaScript.'],
 }
 
+const described = {
+  backend: 'js',
+  device: 'cpu, 2 threads',
+  gpu: { used: false, present: false, reason: 'There is none.' },
+  versions: { tensorflow: '2.21.0' },
+}
+
 interface TrainingFake {
   readonly train: (
     request: TrainRequest,
@@ -76,13 +84,18 @@ interface TrainingFake {
 }
 
 /** Training with real records and jobs, and a compute process that does as it is told. */
-async function setUp(fake: TrainingFake) {
+async function setUp(
+  fake: TrainingFake,
+  machine: Partial<Pick<TrainingDependencies, 'freeMemoryBytes' | 'measureFirst' | 'runtimeSettings'>> = {},
+) {
   const project = testProject()
   const launched: FakeCompute[] = []
   const launch = vi.fn<LaunchCompute>(() => {
     const process: FakeCompute = fakeCompute({
-      device: { describe: () => Promise.resolve({ backend: 'js', versions: { tensorflow: '2.21.0' } }) },
+      device: { describe: () => Promise.resolve(described) },
       training: {
+        pause: () => Promise.resolve({ paused: true }),
+        resume: () => Promise.resolve({ paused: false }),
         stop: fake.stop ?? (() => Promise.resolve({ stopping: true })),
         train: (request: TrainRequest, options: { readonly signal: AbortSignal }) =>
           fake.train(request, options, process.tell),
@@ -92,6 +105,7 @@ async function setUp(fake: TrainingFake) {
     return Promise.resolve(process)
   })
   const bugs: unknown[] = []
+  const sets = { now: set }
   const parts = {
     projects: project.projects.access,
     clock: project.clock,
@@ -107,7 +121,7 @@ async function setUp(fake: TrainingFake) {
     version: '1.2.3',
     samples: {
       latestSet: () => set,
-      set: () => set,
+      set: () => sets.now,
       samplesOf: () => samples,
       sampleFile: () => project.projects.access.required().path('samples', '1.u8'),
     },
@@ -115,6 +129,10 @@ async function setUp(fake: TrainingFake) {
     measureBaselines: () => Promise.resolve({ constant: 0.4, block8: 0.3, block4: 0.2, block2: 0.1 }),
     log: () => undefined,
     onTrained: (run) => trained.push(run),
+    freeMemoryBytes: () => 64e9,
+    runtimeSettings: () => null,
+    measureFirst: null,
+    ...machine,
   })
   await project.createAndOpen()
   const open = project.projects.access.required()
@@ -122,7 +140,18 @@ async function setUp(fake: TrainingFake) {
   const store = createSampleStore(open.path('samples', '1.u8'), {})
   store.write(new Uint8Array(set.samples * 32 * 32))
   store.commit([set.samples, 32, 32])
-  return { project, open, launch, launched, bugs, jobs: jobs.jobs, jobsApi: jobs.api, training, trained }
+  return {
+    project,
+    open,
+    launch,
+    launched,
+    bugs,
+    jobs: jobs.jobs,
+    jobsApi: jobs.api,
+    training,
+    trained,
+    sets,
+  }
 }
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>
@@ -271,8 +300,8 @@ describe('a training', () => {
     jobs.start('demo', { label: 'Engraving the demo corpus', subject: null }, demo)
     await expect(training.api.start(choices, context)).rejects.toMatchObject({ code: 'job/busy' })
     expect(training.runs.list()).toEqual([])
-    expect(existsSync(open.path('runs'))).toBe(true)
-    expect(launched.every((process) => process.stopped())).toBe(true)
+    expect(existsSync(open.path('runs'))).toBe(false)
+    expect(launched).toEqual([])
   })
 
   it('is refused before anything is launched when its model does not fit the samples', async () => {
@@ -309,6 +338,155 @@ describe('a training', () => {
       problem: `Run ${reference.run} was interrupted (Scorescope was closed): resume it to go on from its last checkpoint.`,
     })
     expect(await training.api.resume({ run: reference.run }, context)).toMatchObject({ run: reference.run })
+  })
+
+  it('tells how it goes on at most once a second, with the forecast and what became of it', async () => {
+    let goOn: () => void = () => undefined
+    const { training, jobs, project, launched } = await setUp({
+      train: async ({ keep }, _, tell) => {
+        expect(keep).toBe(5)
+        // The still clock of these tests is moved on by hand; what else is told within a second waits.
+        for (const step of [1, 2, 3]) {
+          tell('compute/step', { step, epoch: 1, trainMse: 0.1, headLoss: null, elapsedMs: step * 1000 })
+          tell('compute/live', { ...said, learningRate: step })
+        }
+        tell('compute/checkpoint', { step: 3, epoch: 1, file: 'x', checkpoints: 2, bytes: 700 })
+        await new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+        return finished
+      },
+    })
+    const said = {
+      phase: 'training',
+      learningRate: 1,
+      memoryBytes: 10,
+      peakMemoryBytes: 20,
+      device: 'gpu:0 Something',
+      secondsPerStep: 1,
+      microBatch: 1,
+    } as const
+    const reference = await training.api.start({ ...choices, batch: 1, keepCheckpoints: 5 }, context)
+    const { run } = reference
+    await vi.waitFor(() => {
+      expect(launched[0]?.stopped()).toBe(false)
+      expect(project.told.some(({ name }) => name === 'run/live')).toBe(true)
+    })
+    expect(project.told.filter(({ name }) => name === 'run/live')).toHaveLength(1)
+    const live = await training.api.live({ run }, context)
+    expect(live).toMatchObject({
+      phase: 'training',
+      secondsPerStep: 1,
+      learningRate: 3,
+      device: 'gpu:0 Something',
+      microBatch: 1,
+      checkpoints: 2,
+      checkpointBytes: 700,
+    })
+    expect(live?.totalSeconds).toBe(3 + (live?.secondsLeft ?? NaN))
+    expect(live?.forecastSeconds).toBe(live?.totalSeconds)
+    const progress = project.told.filter(({ name }) => name === 'job/progressed').at(-1)
+    expect(progress?.value).toMatchObject({ secondsLeft: live?.secondsLeft, done: 3 })
+    await training.api.pause({ run }, context)
+    expect(await training.api.live({ run }, context)).toMatchObject({ phase: 'paused' })
+    await expect(
+      Promise.resolve().then(() => training.api.prune({ run, keep: 1 }, context)),
+    ).rejects.toMatchObject({
+      code: 'training/still-training',
+    })
+    const described = await training.api.describe({ run, notes: 'while it trains' }, context)
+    expect(described).toMatchObject({ notes: 'while it trains', status: 'paused' })
+    goOn()
+    expect(await jobs.wait(reference)).toMatchObject({
+      status: 'finished',
+      device: 'gpu:0 Something',
+      keepCheckpoints: 5,
+      notes: 'while it trains',
+    })
+    expect(await training.api.live({ run }, context)).toBeNull()
+  })
+
+  it('with little memory goes through the model one by one, and says so in forecast and record', async () => {
+    const machine = { freeMemoryBytes: () => 0.1e9 }
+    const { training, jobs } = await setUp({ train: () => Promise.resolve(finished) }, machine)
+    const reference = await training.api.start({ ...choices, batch: 2 }, context)
+    expect(training.runs.plan(reference.run).optimizer.microBatch).toBe(1)
+    const { remarks } = await jobs.wait(reference)
+    expect(remarks[0]).toMatch(/^Samples go through the model 1 at a time instead of 2/)
+    expect(remarks[1]).toMatch(/^Even with one sample at a time/)
+    expect(remarks[2]).toBe('Trained in JavaScript.')
+  })
+
+  it('resumed with more memory keeps the micro-batch of its plan', async () => {
+    let freeBytes = 0.1e9
+    let attempts = 0
+    const { training, jobs } = await setUp(
+      {
+        train: ({ plan }) => {
+          attempts += 1
+          expect(plan.optimizer.microBatch).toBe(1)
+          return attempts === 1 ? Promise.reject(exitedFailure()) : Promise.resolve(finished)
+        },
+      },
+      { freeMemoryBytes: () => freeBytes },
+    )
+    const reference = await training.api.start({ ...choices, batch: 2 }, context)
+    await expect(jobs.wait(reference)).rejects.toMatchObject({ code: 'training/interrupted' })
+    freeBytes = 64e9
+    await jobs.wait(await training.api.resume({ run: reference.run }, context))
+    expect(attempts).toBe(2)
+  })
+
+  it('on a machine that is measured first goes on in a new process, with what was found in its plan', async () => {
+    let settings: RuntimeSettings | null = null
+    let measured = 0
+    const { training, jobs, launched, launch } = await setUp(
+      { train: ({ plan }) => Promise.resolve({ ...finished, remarks: [`threads ${plan.threads}`] }) },
+      {
+        runtimeSettings: () => settings,
+        measureFirst: ({ steps, process }) => {
+          measured += 1
+          expect(process).toBe(launched[0])
+          expect(steps).toBeGreaterThan(0)
+          settings = { threads: 3, allocator: 'bfc', xla: false }
+          return Promise.resolve(true)
+        },
+      },
+    )
+    const reference = await training.api.start(choices, context)
+    expect((await jobs.wait(reference)).remarks).toEqual(['threads 3'])
+    expect(training.runs.plan(reference.run).threads).toBe(3)
+    expect(launch).toHaveBeenLastCalledWith(expect.objectContaining({ threads: 3, allocator: 'bfc' }))
+    expect([measured, launched.length, launched.every((process) => process.stopped())]).toEqual([1, 2, true])
+  })
+
+  it('on a machine that cannot be measured trains all the same', async () => {
+    const failure = AppError.of('compute/out-of-memory', {})
+    const { training, jobs, launched } = await setUp(
+      { train: () => Promise.resolve(finished) },
+      { measureFirst: () => Promise.reject(failure) },
+    )
+    expect(await jobs.wait(await training.api.start(choices, context))).toMatchObject({ status: 'finished' })
+    expect(launched).toHaveLength(1)
+  })
+
+  it('in mixed precision is refused where there is no GPU, and leaves nothing', async () => {
+    const { training, launched } = await setUp({ train: () => Promise.resolve(finished) })
+    await expect(training.api.start({ ...choices, precision: 'mixed' }, context)).rejects.toMatchObject({
+      code: 'training/precision-needs-gpu',
+    })
+    expect(training.runs.list()).toEqual([])
+    expect(launched.every((process) => process.stopped())).toBe(true)
+  })
+
+  it('cannot be resumed with other samples than it began with', async () => {
+    const { training, jobs, sets } = await setUp({ train: () => Promise.reject(exitedFailure()) })
+    const reference = await training.api.start(choices, context)
+    await jobs.wait(reference).catch(() => undefined)
+    sets.now = { ...set, hash: 'c'.repeat(64) }
+    await expect(training.api.resume({ run: reference.run }, context)).rejects.toMatchObject({
+      code: 'training/plan-damaged',
+    })
   })
 
   it('that is over cannot be resumed, paused, stopped or cancelled', async () => {
