@@ -104,6 +104,7 @@ export function fakeVariant(place: number): RunSummary {
 
 export function fakePlan(run: RunSummary, samples: number): RunPlan {
   const indices = Array.from({ length: samples }, (_, index) => index)
+  const imported = run.split.train === 0
   return {
     format: 1,
     run: run.run,
@@ -113,8 +114,8 @@ export function fakePlan(run: RunSummary, samples: number): RunPlan {
     split: {
       by: run.split.by,
       fraction: 0.2,
-      train: indices.filter((index) => index % 5 !== 0),
-      validation: indices.filter((index) => index % 5 === 0),
+      train: imported ? [] : indices.filter((index) => index % 5 !== 0),
+      validation: imported ? indices : indices.filter((index) => index % 5 === 0),
     },
     architecture: FAKE_ARCHITECTURE,
     labels: null,

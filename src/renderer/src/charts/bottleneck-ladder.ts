@@ -47,7 +47,7 @@ export function bottleneckLadder(
     field: 'painter',
     type: 'nominal',
     scale: { domain: [...PAINTERS], range: [palette.validation, palette.training, palette.muted] },
-    legend: { title: null, orient: 'top', direction: 'horizontal', symbolType: 'circle' },
+    legend: { title: null, orient: 'top', direction: 'horizontal', symbolType: 'stroke' },
   } as const
   return {
     ...chartFrame('Mean squared error of held-out crops against the size of the code', size),
@@ -69,7 +69,13 @@ export function bottleneckLadder(
     ],
     config: {
       ...chartConfig(palette),
-      legend: { labelColor: palette.ink, labelFontSize: 12, labelLimit: 300 },
+      legend: {
+        labelColor: palette.ink,
+        labelFontSize: 12,
+        labelLimit: 300,
+        symbolStrokeWidth: 2,
+        symbolSize: 240,
+      },
     },
   } satisfies TopLevelSpec
 }
@@ -86,7 +92,6 @@ function dashes() {
         [2, 3],
       ],
     },
-    legend: null,
   } as const
 }
 

@@ -4,7 +4,7 @@ import type { Palette } from './palette'
 
 export type Layers = Extract<TopLevelSpec, { layer: unknown }>['layer']
 
-/** An epoch that is pointed out in the learning curves, and why. */
+/** An epoch that is pointed out in the learning curves; why, is said under them. */
 export interface CurveMark {
   readonly epoch: number
   /** Null for a line from top to bottom. */
@@ -55,28 +55,20 @@ function rateLayer(palette: Palette): Layers[number] {
   }
 }
 
-/** Rings at points and lines from top to bottom, with their names. */
+/** Rings at points and lines from top to bottom. */
 export function markLayers(palette: Palette): Layers {
-  const pointed = { data: { name: 'marks' }, transform: [{ filter: 'isValid(datum.mse)' }] }
-  const lines = { data: { name: 'marks' }, transform: [{ filter: '!isValid(datum.mse)' }] }
-  const y = { field: 'mse', type: 'quantitative' } as const
-  const text = { type: 'text', fontSize: 11, color: palette.ink } as const
   return [
-    { ...lines, mark: { type: 'rule', color: palette.muted, strokeWidth: 1 }, encoding: { x: EPOCH_AXIS } },
     {
-      ...lines,
-      mark: { ...text, align: 'right', dx: -4, baseline: 'top' },
-      encoding: { x: EPOCH_AXIS, y: { value: 2 }, text: { field: 'label' } },
+      data: { name: 'marks' },
+      transform: [{ filter: '!isValid(datum.mse)' }],
+      mark: { type: 'rule', color: palette.muted, strokeWidth: 1.5 },
+      encoding: { x: EPOCH_AXIS },
     },
     {
-      ...pointed,
+      data: { name: 'marks' },
+      transform: [{ filter: 'isValid(datum.mse)' }],
       mark: { type: 'point', filled: false, size: 130, strokeWidth: 2, color: palette.ink, opacity: 1 },
-      encoding: { x: EPOCH_AXIS, y },
-    },
-    {
-      ...pointed,
-      mark: { ...text, align: 'center', baseline: 'top', dy: 9 },
-      encoding: { x: EPOCH_AXIS, y, text: { field: 'label' } },
+      encoding: { x: EPOCH_AXIS, y: { field: 'mse', type: 'quantitative' } },
     },
   ]
 }

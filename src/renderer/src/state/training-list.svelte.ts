@@ -45,6 +45,11 @@ export class RunList {
     return this.#descending
   }
 
+  /** Something is searched for or left out. */
+  get narrowed(): boolean {
+    return this.#query !== '' || this.#series !== null
+  }
+
   search(query: string): void {
     this.#query = query
   }

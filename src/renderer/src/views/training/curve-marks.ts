@@ -2,6 +2,7 @@
 import type { RunSummary } from '@shared/domain/run'
 import type { CurveMark } from '../../charts/learning-curve-additions'
 import { countOf } from '../../state/format'
+import { formatMse } from './run-words'
 import type { WatchedRun } from '../../state/watched-run.svelte'
 
 /** The best epoch, and where early stopping ended the run. */
@@ -11,7 +12,11 @@ export function curveMarks(
 ): readonly CurveMark[] {
   if (bestEpoch === null || epochs.length < 2) return []
   const { epoch, validationMse } = bestEpoch
-  const best = { epoch, mse: validationMse, label: `best: epoch ${epoch}` }
+  const best = {
+    epoch,
+    mse: validationMse,
+    label: `best held-out error: ${formatMse(validationMse)}, epoch ${epoch}`,
+  }
   const stopping = plan.value?.optimizer.earlyStopping
   const last = epochs.at(-1)?.epoch
   if (stopping === undefined || last === undefined || run.status !== 'finished' || last >= run.epochsPlanned)

@@ -28,6 +28,7 @@ export const HELP = {
     'Both axes are logarithmic. PCA is the best linear code of as many numbers; block means are drawn where their own number of means puts them. The further the model lies below PCA, the more it gains by not being linear. A click on a dot opens its run.',
   splitsChart:
     'The same plan, tested on crops held out in different ways. Where crops or pages are held out, the model was trained on their neighbours: the lower error is borrowed from them. A click on a dot opens its run.',
+  device: 'Automatic computes on the first GPU where there is one, else on the processor.',
   precision:
     'Mixed computes convolutions with half as many bits, on GPUs only: faster, and slightly less exact.',
   series:

@@ -59,14 +59,9 @@ export function describeExpectation({ totalSeconds, forecastSeconds }: RunLive):
     : `, expected ${formatDuration(forecastSeconds)} at first`
 }
 
-/** 24 Nov, 08:14 */
+/** 24 Nov */
 export function shortDate(iso: string): string {
-  return new Date(iso).toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  })
+  return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
 }
 
 /** Whether a process works or waits on it now. */
@@ -115,10 +110,7 @@ export function planRows(plan: RunPlan): readonly Row[] {
       value: `${formatCount(sampleSet.samples)} crops of ${sampleSet.size}×${sampleSet.size} pixels`,
       title: `Sample set ${sampleSet.id}, ${sampleSet.hash}`,
     },
-    {
-      name: 'Held out',
-      value: `${countOf(split.validation.length, 'crop')} by ${split.by}${split.stratify === undefined ? '' : ` within each ${split.stratify}`}, ${formatCount(split.train.length)} train`,
-    },
+    ...(split.train.length === 0 ? [] : [heldOutRow(split)]),
     { name: 'Model', value: formatArchitectureSpec(architecture.blocks), monospace: true },
     {
       name: 'Input',
@@ -131,6 +123,12 @@ export function planRows(plan: RunPlan): readonly Row[] {
     },
     ...(optimizer.epochs === 0 ? [] : learningRows(plan)),
   ]
+}
+
+function heldOutRow({ by, stratify, train, validation }: RunPlan['split']): Row {
+  const within = stratify === undefined ? '' : ` within each ${stratify}`
+  const held = countOf(validation.length, 'crop')
+  return { name: 'Held out', value: `${held} by ${by}${within}, ${formatCount(train.length)} train` }
 }
 
 function learningRows({
