@@ -3,13 +3,17 @@ import type {
   ModelReference,
   ReconstructedSamples,
   ReconstructManyRequest,
+  SamplePatterns,
   SeveralSamplesRequest,
 } from '@shared/compute-api'
-import type { Architecture } from '@shared/domain/architecture'
+import { setImmediate } from 'node:timers/promises'
+import { type Architecture, describeArchitecture } from '@shared/domain/architecture'
 import type { RunPlan } from '@shared/domain/run'
-import { AppError } from '@shared/errors'
+import { AppError, throwIfCancelled } from '@shared/errors'
 import { CheckpointFolder } from './checkpoint'
+import { samplesPerCall } from './feature-pass'
 import { hashValues, initialValues, modelParameters, type ParameterValues, valueOf } from './parameters'
+import { PatternTable } from './pattern-table'
 import { openSamples, type SampleSource } from './samples'
 import type { TrainedModel } from './trained-model'
 
@@ -37,6 +41,23 @@ export class Scorer {
     const { model, samples, weightsSha256 } = await this.load(request, request.untrained)
     const reconstructions = model.layer('output', samples.pixels(request.indices))
     return { size: request.plan.architecture.inputSize, reconstructions, weightsSha256 }
+  }
+
+  /** @throws training/no-checkpoint, sampling/index-unknown, Cancelled */
+  async patterns(request: ReconstructManyRequest, signal: AbortSignal): Promise<SamplePatterns> {
+    const { model, samples, weightsSha256 } = await this.load(request, request.untrained)
+    const { architecture } = request.plan
+    const { layers } = describeArchitecture(architecture)
+    const table = new PatternTable(layers, request.indices.length)
+    const each = samplesPerCall(architecture.inputSize)
+    for (let from = 0; from < request.indices.length; from += each) {
+      await setImmediate()
+      throwIfCancelled(signal)
+      const some = request.indices.slice(from, from + each)
+      table.add(model.summarize(samples.pixels(some)).layers, { from, count: some.length })
+    }
+    const { channels, means, maxima } = table
+    return { channels, means, maxima, weightsSha256 }
   }
 
   /** @throws training/no-checkpoint, evaluation/no-head, sampling/index-unknown */
