@@ -11,7 +11,9 @@ import { createEventHub } from './event-hub'
 import { createExploration } from './exploration'
 import type { RandomBytes } from './identifiers'
 import { askInProcess } from './in-process'
+import { createFindings } from './findings'
 import { createJobs } from './jobs'
+import { createNaming } from './naming'
 import type { Clock, LaunchCompute } from './ports'
 import { createProjects } from './project'
 import { createSampling } from './sampling'
@@ -112,6 +114,18 @@ export function createCore(dependencies: CoreDependencies): Core {
     onTrained: queueFeatures,
   })
   const symbols = createSymbols({ ...common, runs: training.runs, readPicture: readCropPicture })
+  const findings = createFindings({
+    ...common,
+    runs: training.runs,
+    features: exploration.features,
+    kernels: async (run, layer, signal) => exploration.api.kernels({ run, layer }, { signal }),
+  })
+  const naming = createNaming({
+    projects: access,
+    clock,
+    plan: training.runs.plan,
+    contrasts: (run, field) => findings.storedContrasts(run, field),
+  })
   const sharing = createSharing({
     ...recorded,
     launchCompute,
@@ -147,6 +161,8 @@ export function createCore(dependencies: CoreDependencies): Core {
     series: series.api,
     symbols: symbols.api,
     exploration: exploration.api,
+    findings: findings.api,
+    naming: naming.api,
     sharing: sharing.api,
     jobs: jobsApi,
     pictures: {
