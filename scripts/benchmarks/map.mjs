@@ -85,9 +85,9 @@ export async function run({ log }) {
     })
     const tab = await browser.newPage({ viewport: { width: SETTINGS.width, height: SETTINGS.height } })
     await tab.goto(server.resolvedUrls.local[0])
-    await tab.waitForFunction(() => (document.querySelector('canvas')?.width ?? 0) > 1000)
+    await tab.waitForFunction("(document.querySelector('canvas')?.width ?? 0) > 1000")
     log('Dragging …')
-    const frames = await tab.evaluate((ms) => window.drag(ms), SETTINGS.seconds * 1000)
+    const frames = await tab.evaluate(`window.drag(${SETTINGS.seconds * 1000})`)
     const sorted = frames.toSorted((a, b) => a - b)
     const at = (share) => sorted[Math.floor((sorted.length - 1) * share)]
     return {

@@ -1,6 +1,6 @@
 /**
  * Paints a hundred thousand points in a few milliseconds without a graphics card: each is a small disc written
- * straight into the picture's pixels. Why not WebGL: docs/decisions/0012-point-map.md.
+ * straight into the picture's pixels. Why not WebGL: docs/decisions/0013-point-map.md.
  */
 import type { MapView, Size } from './map-view'
 
