@@ -271,6 +271,19 @@ export interface PictureResponses {
   readonly maxima: Float32Array
 }
 
+/** Samples whose bottlenecks are added up, each with its weight. */
+export type CodeMix = readonly { readonly index: number; readonly weight: number }[]
+
+export interface DecodeMixRequest extends ModelReference {
+  readonly mixes: readonly CodeMix[]
+}
+
+/** One picture per mix: size × size grey bytes. */
+export interface DecodedMixes {
+  readonly size: number
+  readonly pictures: readonly Uint8Array[]
+}
+
 export interface ComputeApi {
   device: {
     describe(): BackendReport
@@ -301,6 +314,8 @@ export interface ComputeApi {
     ablate(request: AblateRequest): AblatedErrors
     /** Cancelled by the request's signal. */
     pageMap(request: PageMapRequest): PageMap
+    /** Sums of bottlenecks, place by place, decoded. Cancelled by the request's signal. */
+    decodeMix(request: DecodeMixRequest): DecodedMixes
     /** The newest good weights. */
     weights(request: WeightsReference): RunWeights
     /** Keeps weights from elsewhere as a run's checkpoint. */
@@ -345,6 +360,7 @@ export const COMPUTE_METHODS = {
     'featurePass',
     'ablate',
     'pageMap',
+    'decodeMix',
     'weights',
     'adopt',
   ],

@@ -135,7 +135,7 @@ export const SENTENCES = {
   'exploration/layer-unknown': (d: { layer: string; layers: readonly string[] }) =>
     `There is no layer ${d.layer}: this run has ${d.layers.join(', ')}.`,
   'exploration/not-switchable': (d: { channel: string }) =>
-    `${d.channel} cannot be switched off: only channels of the bottleneck can, such as bottleneck/3.`,
+    `${d.channel} names no channel: write layer/channel, such as bottleneck/3.`,
   'exploration/channel-unknown': (d: { layer: string; channel: number; channels: number }) =>
     `Layer ${d.layer} has channels 0 to ${d.channels - 1}, not ${d.channel}.`,
   'exploration/piece-unknown': (d: { piece: number }) =>

@@ -4,6 +4,8 @@ import type {
   AblateRequest,
   ActivationMaps,
   ActivationRequest,
+  DecodedMixes,
+  DecodeMixRequest,
   FeaturePass,
   FeaturePassRequest,
   KernelWeights,
@@ -19,6 +21,7 @@ import { type Architecture, describeArchitecture, type Layer } from '@shared/dom
 import { AppError } from '@shared/errors'
 import { ablateChannels, KeptActivations, scaledOutput } from './ablation'
 import { CheckpointFolder } from './checkpoint'
+import { decodeMixes } from './decode-mix'
 import { runFeaturePass, samplesPerCall } from './feature-pass'
 import { mapPage, tilingOf } from './page-map'
 import { hashValues, modelParameters, type ParameterValues, valueOf } from './parameters'
@@ -133,6 +136,17 @@ export class Explorer {
       const of = { model, samples, together, layer: layerOf(loaded, request.layer) }
       const errors = await ablateChannels({ ...request, ...context, ...of })
       return { ...errors, weightsSha256: hashValues(modelParameters(architecture), values) }
+    })
+  }
+
+  /** @throws training/no-checkpoint, sampling/index-unknown, Cancelled */
+  decodeMix(
+    { mixes, ...reference }: DecodeMixRequest,
+    { signal }: Pick<ProgressContext, 'signal'>,
+  ): Promise<DecodedMixes> {
+    return this.withModel(reference, ({ model, samples, architecture }) => {
+      const size = architecture.inputSize
+      return decodeMixes({ model, samples, mixes, size, together: samplesPerCall(size), signal })
     })
   }
 

@@ -60,6 +60,7 @@ export function createCompute(dependencies: ComputeDependencies): Local<ComputeA
           },
         }),
       pageMap: (request, { signal }) => explorer.pageMap(request, { signal }),
+      decodeMix: (request, { signal }) => explorer.decodeMix(request, { signal }),
       weights: (request) => readWeights(request),
       adopt: (request) => adoptWeights(request),
     },

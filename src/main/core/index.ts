@@ -13,6 +13,7 @@ import type { RandomBytes } from './identifiers'
 import { askInProcess } from './in-process'
 import { createFindings } from './findings'
 import { createJobs } from './jobs'
+import { createLatent } from './latent'
 import { createNaming } from './naming'
 import type { Clock, LaunchCompute } from './ports'
 import { createProjects } from './project'
@@ -120,6 +121,13 @@ export function createCore(dependencies: CoreDependencies): Core {
     features: exploration.features,
     kernels: async (run, layer, signal) => exploration.api.kernels({ run, layer }, { signal }),
   })
+  const latent = createLatent({
+    ...common,
+    runs: training.runs,
+    features: exploration.features,
+    evaluationOf: statistics.evaluation,
+    askCompute: exploration.ask,
+  })
   const naming = createNaming({
     projects: access,
     clock,
@@ -162,6 +170,7 @@ export function createCore(dependencies: CoreDependencies): Core {
     symbols: symbols.api,
     exploration: exploration.api,
     findings: findings.api,
+    latent: latent.api,
     naming: naming.api,
     sharing: sharing.api,
     jobs: jobsApi,

@@ -14,7 +14,7 @@ const PREFIX_BYTES = 16
 const HEADER_ROOM_BYTES = 16 * 1024
 const DIGEST_CHUNK_BYTES = 8 * 1024 * 1024
 
-export type ContainerKind = 'samples' | 'checkpoint' | 'reconstructions' | 'features' | 'responses'
+export type ContainerKind = 'samples' | 'checkpoint' | 'reconstructions' | 'features' | 'responses' | 'map'
 
 export interface ContainerHeader {
   readonly kind: ContainerKind

@@ -28,6 +28,8 @@ export interface Exploration {
   queueFeatures(run: string): void
   /** What feature passes measured, sample by sample: for whoever counts on with it. */
   readonly features: FeatureAccess
+  /** Asks the warm process; see warm-compute.ts. */
+  readonly ask: WarmCompute['ask']
   /** Ends the warm process. */
   close(): Promise<void>
 }
@@ -43,7 +45,7 @@ export function createExploration(dependencies: ExplorationDependencies): Explor
   const tables = new KeptTables({
     geometry: (run) => new ModelGeometry(runs.plan(run)),
     required: (run) => requirePass(dependencies, run),
-    folder: runs.folder,
+    folder: (run) => runs.folder(run),
   })
   projects.onClosing(() => {
     tables.forget()
@@ -56,6 +58,7 @@ export function createExploration(dependencies: ExplorationDependencies): Explor
       passes.enqueue(run)
     },
     features: tables,
+    ask: (question) => warm.ask(question),
     close: () => warm.close(),
   }
 }

@@ -1,0 +1,54 @@
+/** What probes found, in plain words. */
+import type { Estimate } from '@shared/domain/evaluation'
+import type { CategoricalProbe, FieldProbe, NumericProbe } from '@shared/domain/latent'
+
+/** What happens by chance in one of so many shuffles counts as nothing. */
+const SIGNIFICANT = 0.05
+
+export const percent = (share: number): string => `${Math.round(100 * share)} %`
+
+/** "Scan source" → "scan sources" */
+export function pluralOf(label: string): string {
+  if (label === 'Dots per inch') return 'resolutions'
+  const words = /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label
+  if (/[^aeiou]y$/.test(words)) return `${words.slice(0, -1)}ies`
+  return words.endsWith('s') ? words : `${words}s`
+}
+
+export const wordsOf = (label: string): string =>
+  /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label
+
+/** Better than shuffled labels: what the code says of the field is more than chance. */
+export function isRecovered(probe: FieldProbe): boolean {
+  if (probe.kind === 'none') return false
+  const { p, high } = probe.shuffled
+  const score = probe.kind === 'categorical' ? probe.balancedAccuracy.value : probe.r2.value
+  return p <= SIGNIFICANT && score > high && (probe.kind === 'categorical' || score > 0)
+}
+
+export function describeCategorical(
+  probe: Pick<CategoricalProbe, 'label' | 'balancedAccuracy' | 'chance' | 'shuffled' | 'pieces' | 'classes'>,
+  recovered: boolean,
+): string {
+  const { label, balancedAccuracy, chance, shuffled, pieces, classes } = probe
+  const figures = `${percent(balancedAccuracy.value)}${intervalOf(balancedAccuracy, percent)} (chance ${percent(chance)}, shuffled labels ${percent(shuffled.mean)})`
+  const scope = `${classes.length} values, ${pieces} pieces, each read by a probe that has not seen it`
+  return recovered
+    ? `The code tells ${pluralOf(label)} apart with ${figures}; ${scope}.`
+    : `The code does not tell ${pluralOf(label)} apart better than chance: ${figures}; ${scope}.`
+}
+
+export function describeNumeric(
+  { label, r2, shuffled, pieces }: Pick<NumericProbe, 'label' | 'r2' | 'shuffled' | 'pieces'>,
+  recovered: boolean,
+): string {
+  const share = (value: number): string => value.toFixed(2)
+  const figures = `R² ${share(r2.value)}${intervalOf(r2, share)} (shuffled ${share(shuffled.mean)})`
+  return recovered
+    ? `The code predicts the ${wordsOf(label)} of unseen pieces: ${figures}; ${pieces} pieces.`
+    : `The code does not predict the ${wordsOf(label)} of unseen pieces: ${figures}; ${pieces} pieces.`
+}
+
+function intervalOf({ low, high }: Estimate, words: (value: number) => string): string {
+  return low === null || high === null ? '' : `, 95 % interval ${words(low)} to ${words(high)}`
+}
