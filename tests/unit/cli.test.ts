@@ -54,7 +54,11 @@ describe('the command line', () => {
       'sample',
       'crop',
       'train',
+      'series',
       'runs',
+      'describe-run',
+      'prune',
+      'tune',
       'reconstruct',
       'features',
       'serve',
@@ -71,6 +75,14 @@ describe('the command line', () => {
     [['import', 'x.scorescope'], 2],
     [['train', 'x.scorescope', '--threads', '1.5'], 2],
     [['train', 'x.scorescope'], 2],
+    [['train', 'x.scorescope', '--ladder', '8,4'], 2],
+    [['train', 'x.scorescope', '--seeds', '1,two'], 2],
+    [['train', 'x.scorescope', '--seeds', '1,2', '--compare-splits'], 2],
+    [['train', 'x.scorescope', '--seed', '1', '--schedule', 'cosine', '--schedule-factor', '0.5'], 2],
+    [['train', 'x.scorescope', '--seed', '1', '--minimum-gain', '0.1'], 2],
+    [['series', 'x.scorescope', '--resume'], 2],
+    [['prune', 'x.scorescope', '--run', 'r'], 2],
+    [['describe-run', 'x.scorescope', '--run', 'r'], 2],
     [['pages', 'x.scorescope'], 1],
     [['pages', 'x'], 1],
   ] as const)('ends %j with exit code %i and a sentence', async (args, code) => {
@@ -199,6 +211,64 @@ describe('the command line', () => {
       code: 1,
       value: { error: { code: 'exploration/not-switchable' } },
     })
+  })
+
+  it('trains with a schedule, and finds runs by what is said about them', async () => {
+    const schedule = ['--schedule', 'plateau', '--schedule-patience', '1', '--schedule-floor', '0.1']
+    const ending = ['--early-stopping', '50', '--minimum-gain', '0.01', '--keep-checkpoints', '2']
+    const said = ['--tag', 'late', '--tag', 'small hands', '--notes', 'a trial', '--split-seed', '9']
+    const train = ['train', project, '--seed', '8', '--sample-set', '1', '--epochs', '4', ...SMALL]
+    const trained = await json(...train, ...schedule, ...ending, ...said)
+    expect(trained).toMatchObject({
+      code: 0,
+      value: { tags: ['late', 'small hands'], notes: 'a trial', keepCheckpoints: 2, precision: 'float32' },
+    })
+    const { run } = trained.value as Run
+    const plan = JSON.parse(readFileSync(join(project, 'runs', run, 'plan.json'), 'utf8')) as object
+    expect(plan).toMatchObject({
+      splitSeed: 9,
+      optimizer: {
+        schedule: { kind: 'plateau', patience: 1, factor: 0.5, floor: 0.1 },
+        earlyStopping: { patience: 50, minimumGain: 0.01 },
+      },
+    })
+    expect((await json('runs', project, '--where', 'HANDS trial')).value).toMatchObject([{ run }])
+    expect((await json('runs', project, '--where', 'hands nowhere')).value).toEqual([])
+    const described = ['describe-run', project, '--run', run, '--name', 'Trial', '--tag', 'early']
+    expect(await json(...described)).toMatchObject({
+      code: 0,
+      value: { run, name: 'Trial', tags: ['early'], notes: 'a trial' },
+    })
+    const pruned = (await json('prune', project, '--run', run, '--keep', '1')).value
+    expect((pruned as { checkpoints: number }).checkpoints).toBeLessThanOrEqual(2)
+    expect((await cli('runs', project, '--where', 'trial')).output).toContain('Trial\t#early')
+    expect(await json(...train, '--schedule', 'weekly')).toMatchObject({
+      code: 1,
+      value: { error: { code: 'request/invalid' } },
+    })
+  })
+
+  it('trains a series, keeps it when Ctrl-C ends it, and goes on with it', async () => {
+    const series = ['train', project, '--seeds', '5,6', '--sample-set', '1', '--epochs', '40', ...SMALL]
+    const started = startCommand(settings, ...series, '--json')
+    await started.said('Seed 1 of 2: training')
+    started.process.kill('SIGINT')
+    const ended = await started.ended
+    expect(ended.code).toBe(1)
+    expect(JSON.parse(ended.output)).toMatchObject({ error: { code: 'series/interrupted' } })
+    const [listed] = (await json('series', project)).value as readonly { series: string }[]
+    expect(listed).toMatchObject({ kind: 'seeds', status: 'interrupted', planned: 2 })
+    const which = ['series', project, '--series', listed?.series ?? '']
+    expect(ended.errors).toContain(`--series ${listed?.series ?? ''} --resume`)
+    const resumed = await json(...which, '--resume')
+    expect(resumed).toMatchObject({
+      code: 0,
+      value: { status: 'finished', points: [{ seed: 5 }, { seed: 6 }], spread: { mse: {} } },
+    })
+    expect((await json(...which)).value).toEqual(resumed.value)
+    const shown = (await cli(...which)).output
+    expect(shown).toContain('2 of 2 runs scored')
+    expect(shown).toMatch(/^Error over seeds: 0\.\d{5} \[-?0\.\d{5}, 0\.\d{5}\], standard deviation/m)
   })
 
   it('keeps a training that Ctrl-C ends, and goes on with it to the weights of an unbroken run', async () => {
