@@ -52,7 +52,7 @@ describe('without a native library', () => {
     process.onEvent = () => undefined
     expect((await train(process, run, { resume: true })).weightsSha256).toBe(whole.weightsSha256)
 
-    const reconstruct = { ...run, index: 1, channels: [{ channel: 0, scale: 0 }] }
+    const reconstruct = { ...run, index: 1, channels: [{ layer: 'bottleneck', channel: 0, scale: 0 }] }
     const { mse } = await process.compute.model.reconstruct(reconstruct, context())
     expect(mse).toBeGreaterThan(0)
     done()

@@ -7,6 +7,7 @@ import { COMPUTE_METHODS, type ComputeEvents, type RemoteCompute } from '@shared
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Child, launchChild } from '../../src/main/transport/launch-child'
 import { bundle } from '../support/bundle'
+import { createInProcess, train } from './support/in-process'
 import { nativeIsThere } from './support/native'
 import { createTinyRun } from './support/tiny-run'
 
@@ -101,6 +102,18 @@ describe.skipIf(!nativeIsThere)('the compute process', () => {
     done()
   })
 
+  it('reads samples ahead on a thread, and ends with the weights of a run that did not', async () => {
+    const alone = createTinyRun({ cropSize: 64, inputSize: 32 })
+    const expected = await train(createInProcess(), alone.run)
+    const { run, done } = createTinyRun({ cropSize: 64, inputSize: 32 })
+    const { child, api } = await start()
+    const outcome = await api.training.train({ ...run, resume: false, keep: 3 })
+    expect(outcome.weightsSha256).toBe(expected.weightsSha256)
+    alone.done()
+    done()
+    await child.stop()
+  })
+
   it('is paused, resumed and cancelled while it trains', async () => {
     const { child, api, once } = await start()
     const { run, done } = createTinyRun({ epochs: 500 })
@@ -111,8 +124,9 @@ describe.skipIf(!nativeIsThere)('the compute process', () => {
       (error: unknown) => (error instanceof Error ? error.name : 'unknown'),
     )
     await once('compute/step', () => true)
+    const waits = once('compute/live', ({ phase }) => phase === 'paused')
     expect(await api.training.pause()).toEqual({ paused: true })
-    await once('compute/checkpoint', () => true)
+    await waits
     expect(await api.training.resume()).toEqual({ paused: false })
     await once('compute/step', () => true)
     controller.abort()

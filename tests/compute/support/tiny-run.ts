@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ClassificationHead } from '@shared/domain/architecture'
 import { parseArchitectureSpec } from '@shared/domain/architecture'
-import type { RunPlan } from '@shared/domain/run'
+import type { EarlyStopping, LearningRateSchedule, RunPlan } from '@shared/domain/run'
 import { createSampleStore } from '../../../src/main/storage/sample-store'
 
 export interface TinyRun {
@@ -23,6 +23,8 @@ export interface TinyOptions {
   readonly microBatch?: number
   readonly dropout?: number
   readonly learningRate?: number
+  readonly schedule?: LearningRateSchedule
+  readonly earlyStopping?: EarlyStopping
   readonly seed?: number
   readonly head?: ClassificationHead
   readonly labels?: readonly number[]
@@ -71,6 +73,8 @@ export function tinyPlan(options: TinyOptions = {}): RunPlan {
       epochs: options.epochs ?? 3,
       batchSize: options.batchSize ?? 8,
       microBatch: options.microBatch ?? 4,
+      ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
+      ...(options.earlyStopping === undefined ? {} : { earlyStopping: options.earlyStopping }),
     },
     seed,
     threads: 1,
