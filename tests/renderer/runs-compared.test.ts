@@ -56,6 +56,7 @@ describe('differences of plans', () => {
     const { different, same } = planDifferences([one, { ...other, threads: 2 }])
     expect(different).toEqual([
       { name: 'Seed', values: ['1', '2'] },
+      { name: 'Seed of the split', values: ['1', '2'] },
       { name: 'Threads', values: ['automatic', '2'] },
     ])
     expect(same).toContain('layers')
