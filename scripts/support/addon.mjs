@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 import { capture, findProgram } from './child.mjs'
 import { ADDON_NAME, addonSources } from './native-folder.mjs'
 import { nodeBinary } from './node-binary.mjs'
@@ -17,9 +17,9 @@ export async function findCompiler() {
 /**
  * Compiles `@tensorflow/tfjs-node-gpu`'s own sources into `folder`. The addon speaks Node-API, so the headers
  * of the package node-api-headers do for every Node.
- * @param {{compiler: string, folder: string, headers: string, libraries: string[], libraryFolder: string}} options
+ * @param {{compiler: string, folder: string, headers: string, libraries: string[], libraryFolder: string, signal?: AbortSignal}} options
  */
-export async function buildAddon({ compiler, folder, headers, libraries, libraryFolder }) {
+export async function buildAddon({ compiler, folder, headers, libraries, libraryFolder, signal }) {
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(addonSources, 'binding', name))
   if (!existsSync(sources[0]))
     throw new PlainFailure(
@@ -31,13 +31,9 @@ export async function buildAddon({ compiler, folder, headers, libraries, library
   const shape = ['-O2', '-s', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8', names]
   const link = libraries.map((name) => join(libraryFolder, name))
   const target = ['-o', join(folder, ADDON_NAME)]
-  const args = [
-    ...shape,
-    ...linkStyle(libraryFolder === folder ? null : libraryFolder),
-    ...include,
-    ...sources,
-  ]
-  const result = await capture(compiler, [...args, ...link, ...target])
+  const args = [...shape, ...linkStyle(folder, libraryFolder), ...include, ...sources]
+  const result = await capture(compiler, [...args, ...link, ...target], { signal })
+  signal?.throwIfAborted()
   if (result.code === 0) return
   if (/No space left on device/i.test(result.stderr))
     throw new PlainFailure(`The disk is full: the addon could not be written to ${folder}.`)
@@ -45,11 +41,13 @@ export async function buildAddon({ compiler, folder, headers, libraries, library
   throw new PlainFailure(`${compiler} could not build the TensorFlow addon: ${first.trim()}`)
 }
 
-/** Where the addon looks for its libraries: beside itself, or in the folder that the user named. */
-function linkStyle(otherFolder) {
-  if (process.platform === 'darwin')
-    return ['-bundle', '-undefined', 'dynamic_lookup', `-Wl,-rpath,${otherFolder ?? '@loader_path'}`]
-  return ['-shared', `-Wl,-rpath,${otherFolder ?? '$ORIGIN'}`]
+/** Where the addon looks for its libraries: beside or below itself, or in the folder that the user named. */
+function linkStyle(folder, libraryFolder) {
+  const inside = relative(folder, libraryFolder)
+  const own = process.platform === 'darwin' ? '@loader_path' : '$ORIGIN'
+  const place = inside.startsWith('..') || isAbsolute(inside) ? libraryFolder : join(own, inside)
+  const shape = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']
+  return [...shape, `-Wl,-rpath,${place}`]
 }
 
 function nodeApiHeaders() {

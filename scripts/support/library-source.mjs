@@ -1,6 +1,7 @@
-import { existsSync, realpathSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { LIBRARY_NAMES, TENSORFLOW_VERSION, WHEELS, platformKey } from './native-folder.mjs'
+import { addCudaLibraries, metadataOf, pinnedFor, requirementsOf } from './cuda.mjs'
+import { GPU_WHEELS, LIBRARY_NAMES, TENSORFLOW_VERSION, WHEELS, platformKey } from './native-folder.mjs'
 import { PlainFailure, say } from './say.mjs'
 import { installSystemPackages } from './system-packages.mjs'
 import { checkWheel, downloadWheel, findPip, unpackWheel } from './wheel.mjs'
@@ -12,27 +13,51 @@ const OFFICIAL = 'https://www.tensorflow.org/install/lang_c'
  * named in SCORESCOPE_LIBTENSORFLOW (a folder or a wheel), else from the wheel that pip fetches.
  * @returns {Promise<{source: string, libraries: string[], libraryFolder: string, headers: string, wheelSha256: string|null}>}
  */
-export async function obtainLibrary({ folder, headers, incoming }) {
+export async function obtainLibrary({ folder, headers, incoming, signal }) {
   const named = process.env.SCORESCOPE_LIBTENSORFLOW
   if (named && !named.endsWith('.whl')) return linkFolder(resolve(named), folder)
   if (!WHEELS[platformKey])
     throw new PlainFailure(
       `No wheel of TensorFlow ${TENSORFLOW_VERSION} carries its C library for ${platformKey}: unpack the official C library (${OFFICIAL}) and name its folder in SCORESCOPE_LIBTENSORFLOW.`,
     )
-  const file = named ? existing(resolve(named)) : await fetchWheel(incoming)
-  const wheelSha256 = await checkWheel(file)
-  const libraries = await unpackWheel({ file, folder, headers })
+  const file = named
+    ? existing(resolve(named))
+    : await downloadWheel(await requirePip(), incoming, { signal })
+  const wheelSha256 = await checkWheel(file, { signal })
+  const libraries = await unpackWheel({ file, folder, headers, signal })
   return { source: named ? 'named-wheel' : 'pip', libraries, libraryFolder: folder, headers, wheelSha256 }
 }
 
-async function fetchWheel(incoming) {
+/**
+ * Puts the GPU build of TensorFlow and the CUDA libraries that it names into `folder`, as they lie beside one another in
+ * Python: each finds the next by the paths that are written into it.
+ * @returns {ReturnType<typeof obtainLibrary>}, with `others`: the CUDA libraries, below `folder`
+ */
+export async function obtainGpuLibrary({ folder, headers, incoming, signal }) {
+  const wheel = GPU_WHEELS[platformKey]
+  const python = await requirePip()
+  const named = process.env.SCORESCOPE_LIBTENSORFLOW
+  const file = named?.endsWith('.whl')
+    ? existing(resolve(named))
+    : await downloadWheel(python, incoming, { wheel, signal })
+  const wheelSha256 = await checkWheel(file, { wheel, signal })
+  const wheels = pinnedFor(requirementsOf(await metadataOf(file, incoming)))
+  const libraryFolder = join(folder, 'tensorflow')
+  const libraries = await unpackWheel({ file, folder: libraryFolder, headers, signal })
+  if (!named) rmSync(file)
+  const others = await addCudaLibraries({ python, wheels, folder, incoming, signal })
+  const source = `${wheel.package} with CUDA`
+  return { source, libraries, libraryFolder, headers, wheelSha256, others }
+}
+
+async function requirePip() {
   let python = await findPip()
   if (!python) {
     await installSystemPackages(['python3-pip'], 'pip, which fetches TensorFlow, is missing')
     python = await findPip()
   }
   if (!python) throw new PlainFailure('pip is still missing after installing python3-pip.')
-  return downloadWheel(python, incoming)
+  return python
 }
 
 function existing(file) {

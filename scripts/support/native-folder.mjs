@@ -31,6 +31,17 @@ export const WHEELS = {
   },
 }
 
+/** The wheel with GPU support, of the same version and C library; it names the CUDA libraries that it needs. */
+export const GPU_WHEELS = {
+  'linux-x64': {
+    package: 'tensorflow',
+    platform: 'manylinux_2_27_x86_64',
+    sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
+    sizeBytes: 572_440_367,
+    unpackedBytes: 1_259_021_080,
+  },
+}
+
 export const platformKey = `${process.platform}-${process.arch}`
 
 /** File names of the shared libraries, the C API first: a wheel's, then those of the official C archive. */

@@ -76,7 +76,7 @@ function stageNative(folder) {
   }
   mkdirSync(folder, { recursive: true })
   for (const name of readdirSync(nativeFolder()))
-    cpSync(join(nativeFolder(), name), join(folder, name), { dereference: true })
+    cpSync(join(nativeFolder(), name), join(folder, name), { dereference: true, recursive: true })
   if (!existsSync(join(folder, RECORD_NAME))) throw new Error(`${RECORD_NAME} was not copied`)
 }
 

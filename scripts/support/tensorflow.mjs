@@ -9,35 +9,45 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { buildAddon, findCompiler, verifyAddon } from './addon.mjs'
+import { cancellable } from './cancellation.mjs'
 import { capture, isRunning } from './child.mjs'
-import { obtainLibrary } from './library-source.mjs'
+import { CUDA_WHEELS } from './cuda-wheels.mjs'
+import { driverProblem } from './graphics-driver.mjs'
+import { obtainGpuLibrary, obtainLibrary } from './library-source.mjs'
 import {
   ADDON_NAME,
+  GPU_WHEELS,
   RECORD_NAME,
   TENSORFLOW_VERSION,
   addonVersion,
   nativeFolder,
   nativeStatus,
+  platformKey,
   sha256,
 } from './native-folder.mjs'
 import { PlainFailure, say } from './say.mjs'
 import { installSystemPackages } from './system-packages.mjs'
 
-const NEEDED_BYTES = 1_300_000_000
 const INCOMING = '.incoming-'
 const PATIENCE_MS = 600_000
 
 /**
  * Makes the native parts whole in their folder: library, addon, record. Everything happens in a temporary
- * folder beside it, which then takes its place in one rename, so that the folder is whole or absent.
+ * folder beside it, which then takes its place in one rename, so that the folder is whole or absent, and what was set
+ * up before works on until then.
+ * @param {{again?: boolean, build?: 'cpu' | 'gpu' | null, force?: boolean}} [options] `build`: null keeps to the one that
+ *   is set up, the CPU's at first; `force`: set the GPU build up where no driver for it is found
  * @returns {Promise<{folder: string, record: object, fresh: boolean}>}
  */
-export async function setUpTensorFlow({ again = false } = {}) {
+export async function setUpTensorFlow({ again = false, build = null, force = false } = {}) {
   const folder = nativeFolder()
   const status = nativeStatus(folder)
-  if (status.ready && !again) return { folder, record: status.record, fresh: false }
+  const present = buildOf(folder)
+  const wanted = build ?? present ?? 'cpu'
+  if (status.ready && !again && present === wanted) return { folder, record: status.record, fresh: false }
+  const costs = wanted === 'gpu' ? await gpuCosts(force) : CPU_COSTS
   if (existsSync(join(folder, RECORD_NAME)) && !status.ready)
     say(`Setting up TensorFlow again: ${status.reason}.`)
   if (process.platform === 'win32')
@@ -46,17 +56,21 @@ export async function setUpTensorFlow({ again = false } = {}) {
     )
   const compiler = await ensureCompiler()
   const parent = dirname(folder)
-  await ensureSpace(parent)
+  await ensureSpace(parent, costs)
+  if (wanted === 'gpu') say(announceGpu(costs, parent))
   sweep(parent)
   const incoming = join(parent, `${INCOMING}${process.pid}`)
   const whole = join(incoming, 'whole')
   try {
     mkdirSync(whole, { recursive: true })
-    const record = await assemble({ compiler, whole, incoming })
+    const record = await cancellable((signal) =>
+      assemble({ compiler, whole, incoming, build: wanted, signal }),
+    )
     replaceFolder(whole, folder)
     say(`TensorFlow ${record.tensorflow} is ready in ${folder}`)
     return { folder, record, fresh: true }
   } catch (error) {
+    if (error.name === 'AbortError') throw new PlainFailure('Set-up was cancelled: nothing was changed.')
     throw error.code === 'ENOSPC'
       ? new PlainFailure(`The disk is full: TensorFlow could not be set up in ${parent}.`)
       : error
@@ -101,23 +115,30 @@ function recordFailure(file, message) {
   }
 }
 
-async function assemble({ compiler, whole, incoming }) {
-  const library = await obtainLibrary({
+async function assemble({ compiler, whole, incoming, build, signal }) {
+  const obtain = build === 'gpu' ? obtainGpuLibrary : obtainLibrary
+  const { others = [], ...library } = await obtain({
     folder: whole,
     headers: join(incoming, 'include'),
     incoming: join(incoming, 'wheel'),
+    signal,
   })
   say(`Building the TensorFlow addon with ${compiler} …`)
-  await buildAddon({ compiler, folder: whole, ...library })
+  await buildAddon({ compiler, folder: whole, ...library, signal })
   const proof = await verifyAddon(whole)
   if (proof.version !== TENSORFLOW_VERSION && !process.env.SCORESCOPE_NATIVE_FOLDER)
     throw new PlainFailure(
       `The library is TensorFlow ${proof.version}, but Scorescope is tested with ${TENSORFLOW_VERSION}: to use it all the same, name a folder for it in SCORESCOPE_NATIVE_FOLDER.`,
     )
-  const sizes = library.libraries.map((name) => [name, statSync(join(whole, name)).size])
+  signal.throwIfAborted()
+  // Libraries of a folder that the user named are linked beside the addon.
+  const folder = library.libraryFolder.startsWith(whole) ? library.libraryFolder : whole
+  const paths = [...library.libraries.map((name) => relative(whole, join(folder, name))), ...others]
+  const sizes = paths.map((path) => [path, statSync(join(whole, path)).size])
   const record = {
     tensorflow: proof.version,
     source: library.source,
+    build,
     wheelSha256: library.wheelSha256,
     libraries: Object.fromEntries(sizes),
     addonVersion: addonVersion(),
@@ -142,12 +163,54 @@ async function ensureCompiler() {
   return 'g++'
 }
 
-async function ensureSpace(parent) {
+/** Wheel and what is taken out of it, for a moment both. */
+const CPU_COSTS = { fetchedBytes: 280_000_000, keptBytes: 860_000_000, neededBytes: 1_300_000_000 }
+/** For the addon's build and for headers. */
+const SPARE_BYTES = 200_000_000
+
+/** The build that is set up in a folder, whole or not; null where none is. */
+function buildOf(folder) {
+  const file = join(folder, RECORD_NAME)
+  if (!existsSync(file)) return null
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).build === 'gpu' ? 'gpu' : 'cpu'
+  } catch {
+    // A record that cannot be read is told by nativeStatus.
+    return null
+  }
+}
+
+/** What the GPU build costs. Refuses it where it could not be used, unless it is forced. */
+export async function gpuCosts(force, { key = platformKey, problem = driverProblem } = {}) {
+  const wheel = GPU_WHEELS[key]
+  if (!wheel)
+    throw new PlainFailure(
+      `TensorFlow ${TENSORFLOW_VERSION} uses GPUs on Linux x64 only, and this is ${key}: the CPU build does the same work.`,
+    )
+  const wheels = [wheel, ...CUDA_WHEELS]
+  const sum = (of) => wheels.reduce((total, one) => total + one[of], 0)
+  const [fetchedBytes, keptBytes] = [sum('sizeBytes'), sum('unpackedBytes')]
+  const largest = Math.max(...wheels.map(({ sizeBytes }) => sizeBytes))
+  const obstacle = await problem()
+  if (obstacle !== null && !force)
+    throw new PlainFailure(
+      `The GPU build cannot be used here (${obstacle}): set the driver up first, or add --force to fetch it all the same (${gigabytes(fetchedBytes)}).`,
+    )
+  if (obstacle !== null) say(`Until that is changed, training stays on the processor: ${obstacle}.`)
+  return { fetchedBytes, keptBytes, neededBytes: keptBytes + largest + SPARE_BYTES }
+}
+
+const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`
+
+const announceGpu = ({ fetchedBytes, keptBytes }, parent) =>
+  `TensorFlow's GPU build and ${CUDA_WHEELS.length} CUDA libraries: ${gigabytes(fetchedBytes)} to fetch, ${gigabytes(keptBytes)} kept in ${parent}. Ctrl-C leaves what is set up as it is.`
+
+async function ensureSpace(parent, { neededBytes }) {
   mkdirSync(parent, { recursive: true })
   const { bavail, bsize } = await statfs(parent)
-  if (bavail * bsize < NEEDED_BYTES)
+  if (bavail * bsize < neededBytes)
     throw new PlainFailure(
-      `The disk is nearly full: setting up TensorFlow needs ${(NEEDED_BYTES / 1e9).toFixed(1)} GB in ${parent}, which has ${((bavail * bsize) / 1e9).toFixed(1)} GB free.`,
+      `The disk is nearly full: setting up TensorFlow needs ${gigabytes(neededBytes)} in ${parent}, which has ${gigabytes(bavail * bsize)} free.`,
     )
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { capture, findProgram } from './child.mjs'
 import { LIBRARY_NAMES, TENSORFLOW_VERSION, WHEELS, platformKey } from './native-folder.mjs'
@@ -25,23 +25,29 @@ export async function findPip() {
   return null
 }
 
-/** Fetches this platform's wheel with pip into `folder` and gives its path. */
-export async function downloadWheel(python, folder) {
-  const wheel = WHEELS[platformKey]
+/**
+ * Fetches a wheel with pip into `folder` and gives its path: this platform's TensorFlow unless another is named.
+ * @param {{wheel?: {package: string, version?: string, platform: string, sizeBytes: number}, signal?: AbortSignal}} [options]
+ */
+export async function downloadWheel(python, folder, { wheel = WHEELS[platformKey], signal } = {}) {
   mkdirSync(folder, { recursive: true })
   const line = progressLine()
   const whole = megabytes(wheel.sizeBytes)
-  say(`Fetching TensorFlow ${TENSORFLOW_VERSION} (${wheel.package}, ${whole}) with pip …`)
+  say(`Fetching ${wheel.package} ${versionOf(wheel)} (${whole}) with pip …`)
   const timer = setInterval(() => line.show(`  ${megabytes(folderBytes(folder))} of ${whole}`), 250)
   const result = await capture(python, pipArguments(wheel, folder), {
     env: { ...process.env, TMPDIR: folder },
+    signal,
   })
   clearInterval(timer)
   line.end()
+  signal?.throwIfAborted()
   const file = readdirSync(folder).find((name) => name.endsWith('.whl'))
   if (result.code === 0 && file) return join(folder, file)
   throw new PlainFailure(pipFailure(`${result.stdout}\n${result.stderr}`, wheel))
 }
+
+const versionOf = (wheel) => wheel.version ?? TENSORFLOW_VERSION
 
 function pipArguments(wheel, folder) {
   const target = [
@@ -65,13 +71,13 @@ function pipArguments(wheel, folder) {
     ':all:',
     ...quiet,
     ...target,
-  ].concat(['--dest', folder, `${wheel.package}==${TENSORFLOW_VERSION}`])
+  ].concat(['--dest', folder, `${wheel.package}==${versionOf(wheel)}`])
 }
 
 function pipFailure(output, wheel) {
-  const what = `${wheel.package} ${TENSORFLOW_VERSION}`
+  const what = `${wheel.package} ${versionOf(wheel)}`
   if (/No space left on device/i.test(output))
-    return `The disk is full: ${what} needs 1.2 GB while it is set up.`
+    return `The disk is full: there is no room for ${what} (${megabytes(wheel.sizeBytes)}).`
   if (
     /NewConnectionError|ConnectTimeout|Name or service|resolution|Connection refused|unreachable|ProxyError|SSLError|timed out/i.test(
       output,
@@ -101,10 +107,10 @@ function folderBytes(folder) {
 }
 
 /** Refuses a wheel whose SHA-256 is not the pinned one. */
-export async function checkWheel(file) {
-  const expected = WHEELS[platformKey].sha256
+export async function checkWheel(file, { wheel = WHEELS[platformKey], signal } = {}) {
+  const expected = wheel.sha256
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, { signal })
   const found = hash.digest('hex')
   if (found !== expected)
     throw new PlainFailure(
@@ -117,32 +123,58 @@ export async function checkWheel(file) {
  * Unpacks the two libraries into `folder` and the headers into `headers`, each compared with the wheel's
  * own RECORD of hashes.
  */
-export async function unpackWheel({ file, folder, headers }) {
+export async function unpackWheel({ file, folder, headers, signal }) {
+  const names = LIBRARY_NAMES[0]
+  const inFolder = (name) => names.includes(basename(name)) || name === NOTICES
+  await unpackMembers({
+    file,
+    folder,
+    scratch: headers,
+    signal,
+    placeOf: (name) => {
+      if (!wanted(name, names)) return null
+      return inFolder(name)
+        ? join(folder, basename(name))
+        : join(headers, name.replace('tensorflow/include/', ''))
+    },
+  })
+  return names
+}
+
+/** Members larger than this show how far they are. */
+const SHOWN_BYTES = 5_000_000
+
+/**
+ * Unpacks members of a wheel, each compared with the wheel's own RECORD of hashes.
+ * @param {{file: string, folder: string, scratch: string, placeOf: (name: string) => string | null, signal?: AbortSignal}} options
+ *   `placeOf` says where below `folder` a member goes, null for nowhere
+ * @returns {Promise<string[]>} those places
+ */
+export async function unpackMembers({ file, folder, scratch, placeOf, signal }) {
   const members = await readZipDirectory(file)
   const recordName = [...members.keys()].find((name) => name.endsWith('.dist-info/RECORD'))
   if (!recordName) throw new PlainFailure(`${basename(file)} is not a wheel: it has no RECORD.`)
-  const recordFile = join(headers, 'RECORD')
-  await extractMember({ file, member: members.get(recordName), target: recordFile })
+  const recordFile = join(scratch, 'RECORD')
+  await extractMember({ file, member: members.get(recordName), target: recordFile, signal })
   const recorded = recordedHashes(readFileSync(recordFile, 'utf8'))
   const line = progressLine()
-  const names = LIBRARY_NAMES[0]
-  for (const name of [...members.keys()].filter((path) => wanted(path, names))) {
-    const member = members.get(name)
-    const library = names.includes(basename(name)) || name === NOTICES
-    const target = library
-      ? join(folder, basename(name))
-      : join(headers, name.replace('tensorflow/include/', ''))
+  const places = []
+  for (const [name, member] of members) {
+    const place = placeOf(name)
+    if (place === null) continue
     const size = megabytes(member.sizeBytes)
     const onBytes = (bytes) =>
-      library && line.show(`  unpacking ${basename(name)}: ${megabytes(bytes)} of ${size}`)
-    const found = await extractMember({ file, member, target, onBytes })
+      member.sizeBytes > SHOWN_BYTES &&
+      line.show(`  unpacking ${basename(name)}: ${megabytes(bytes)} of ${size}`)
+    const found = await extractMember({ file, member, target: resolve(folder, place), onBytes, signal })
     if (recorded.get(name) !== found)
       throw new PlainFailure(
         `${basename(name)} inside ${basename(file)} is damaged (its checksum is wrong): fetch the wheel again.`,
       )
+    places.push(place)
   }
   line.end()
-  return names
+  return places
 }
 
 const wanted = (path, libraries) =>

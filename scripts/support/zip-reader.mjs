@@ -50,7 +50,7 @@ function parseDirectory(directory, count) {
  * Writes one member to `target` and gives its SHA-256 as wheels write it (base64url, no padding).
  * @param {(bytes: number) => void} [onBytes] called with the bytes written so far
  */
-export async function extractMember({ file, member, target, onBytes }) {
+export async function extractMember({ file, member, target, onBytes, signal }) {
   const handle = await open(file)
   const header = await readAt(handle, member.offset, LOCAL_HEADER_BYTES).finally(() => handle.close())
   const start = member.offset + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28)
@@ -70,6 +70,7 @@ export async function extractMember({ file, member, target, onBytes }) {
     member.method === 8 ? createInflateRaw({ chunkSize: 1 << 18 }) : new PassThrough(),
     watched,
     createWriteStream(target),
+    { signal },
   )
   return hash.digest('base64url')
 }

@@ -11,8 +11,11 @@ import { launchChild } from './launch-child'
 /** Loading TensorFlow from a cold disk takes most of it. */
 const READINESS_SECONDS = 90
 
-/** TensorFlow's notes on how it starts, before its own log level is in force. */
-const CHATTER = /^(WARNING: All log messages before absl|[IW]\d{4,} )/
+/**
+ * TensorFlow's notes on how it starts, before its own log level is in force; and that CUDA does not start where there is
+ * no GPU, which the report says in words.
+ */
+const CHATTER = /^(WARNING: All log messages before absl|[IW]\d{4,} |E\d{4,} .*failed call to cuInit)/
 
 export interface ComputeLauncherOptions {
   readonly environment?: NodeJS.ProcessEnv
