@@ -146,9 +146,9 @@ describe('jobs', () => {
     await project.createAndOpen()
     const told: unknown[] = []
     await jobs.wait(
-      jobs.start('import', options, ({ progress }) => {
+      jobs.start('import', options, (job) => {
         for (const secondsLeft of [12, null]) {
-          progress({ label: 'Working', done: 1, total: 4, secondsLeft })
+          job.progress({ label: 'Working', done: 1, total: 4, secondsLeft })
           told.push(project.told.at(-1)?.value)
         }
         return Promise.resolve(report)

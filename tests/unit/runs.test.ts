@@ -1,14 +1,17 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { RunPlan } from '@shared/domain/run'
+import { MIGRATIONS } from '../../src/main/core/migrations'
+import { migrate } from '../../src/main/core/project/migrate'
 import { pruneCheckpoints } from '../../src/main/core/training/checkpoints'
 import { MetricsLog, readMetrics } from '../../src/main/core/training/metrics-log'
 import { interruptLeftovers } from '../../src/main/core/training/recovery'
 import { createRunAccess } from '../../src/main/core/training/run-access'
 import { readPlan, writePlan } from '../../src/main/core/training/run-folder'
 import { distinctTags } from '../../src/main/core/training/run-facts'
-import { insertRun, updateRun } from '../../src/main/core/training/run-records'
+import { getRun, insertRun, updateRun } from '../../src/main/core/training/run-records'
 import { writeContainer } from '../../src/main/storage/container'
 import { testProject, type TestProject } from '../support/projects'
 
@@ -36,10 +39,7 @@ function planOf(run = RUN): RunPlan {
   }
 }
 
-async function projectWithRun(): Promise<TestProject & { database: ReturnType<typeof databaseOf> }> {
-  const project = testProject()
-  await project.createAndOpen()
-  const database = databaseOf(project)
+function insertSampleSet(database: Database.Database): void {
   database
     .prepare(
       `INSERT INTO sample_sets (id, name, hash, pixels_sha256, method, seed, per_page, size, whiteness, tries_per_page,
@@ -47,6 +47,13 @@ async function projectWithRun(): Promise<TestProject & { database: ReturnType<ty
        VALUES (1, 's', :hash, :hash, 'm', 1, 5, 32, 0.9, 500, 4, 1, 0, 1, '2026')`,
     )
     .run({ hash: 'a'.repeat(64) })
+}
+
+async function projectWithRun(): Promise<TestProject & { database: ReturnType<typeof databaseOf> }> {
+  const project = testProject()
+  await project.createAndOpen()
+  const database = databaseOf(project)
+  insertSampleSet(database)
   writePlan(project.projects.access.required(), planOf())
   insertRun(database, planOf(), '2026-01-01T00:00:00.000Z')
   return { ...project, database }
@@ -93,6 +100,31 @@ describe('a run’s record', () => {
     })
     expect(runs.list()).toHaveLength(1)
     expect(() => runs.summary('nope')).toThrow('There is no run nope in this project.')
+  })
+
+  it('of a catalogue of before there were series and tags keeps what it has', () => {
+    const database = new Database(':memory:')
+    const before = MIGRATIONS.findIndex(({ name }) => name === '007-training')
+    migrate(database, MIGRATIONS.slice(0, before))
+    insertSampleSet(database)
+    database.exec(
+      `INSERT INTO runs (run, name, status, sample_set, spec, input_size, parameters, seed, epochs_planned, split_by,
+         split_train, split_validation, started_at)
+       VALUES ('${RUN}', 'old', 'finished', 1, '1x4@3', 16, 10, 1, 3, 'crop', 2, 2, '2026');
+       INSERT INTO epoch_metrics VALUES ('${RUN}', 1, 2, 0.5, 0.4, NULL, 20);`,
+    )
+    migrate(database, MIGRATIONS)
+    expect(getRun(database, RUN)).toMatchObject({
+      name: 'old',
+      tags: [],
+      notes: '',
+      series: null,
+      keepCheckpoints: 3,
+    })
+    expect(readMetrics(database, RUN).epochs).toEqual([
+      { epoch: 1, step: 2, trainMse: 0.5, validationMse: 0.4, headAccuracy: null, elapsedMs: 20 },
+    ])
+    database.close()
   })
 
   it('has weights once a checkpoint is on disk', async () => {

@@ -67,18 +67,23 @@ export function makeForecast(
     freeDiskBytes: freeDiskBytes(circumstances.project),
     backend: measured.backend,
   }
-  const warnings = warningsFor(forecast, circumstances.otherRunTraining)
+  const { otherRunTraining } = circumstances
+  const warnings = warningsFor(forecast, { plan, otherRunTraining })
   return { ...forecast, warnings: [...planned.warnings, ...warnings] }
 }
 
-function warningsFor(forecast: Omit<Forecast, 'warnings'>, otherRunTraining: boolean): readonly string[] {
+function warningsFor(
+  forecast: Omit<Forecast, 'warnings'>,
+  { plan, otherRunTraining }: { readonly plan: RunPlan; readonly otherRunTraining: boolean },
+): readonly string[] {
+  const remedy = plan.optimizer.microBatch > 1 ? 'smaller micro-batches' : 'fewer filters'
   const { peakMemoryBytes, freeMemoryBytes, diskBytes, freeDiskBytes, totalSeconds, backend } = forecast
   const warnings = [
     backend === 'js'
       ? 'TensorFlow’s native library is not available here, so training runs in JavaScript, many times slower: choose a smaller input and fewer filters, or run "scorescope doctor" to see what is missing.'
       : null,
     peakMemoryBytes > freeMemoryBytes
-      ? `Training needs about ${gigabytes(peakMemoryBytes)} GB of memory and ${gigabytes(freeMemoryBytes)} GB are free: choose smaller micro-batches or a smaller input.`
+      ? `Training needs about ${gigabytes(peakMemoryBytes)} GB of memory and ${gigabytes(freeMemoryBytes)} GB are free: choose ${remedy} or a smaller input.`
       : null,
     diskBytes > freeDiskBytes
       ? `Training needs about ${gigabytes(diskBytes)} GB of disk space and ${gigabytes(freeDiskBytes)} GB are free: free some space first.`

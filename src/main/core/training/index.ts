@@ -6,6 +6,7 @@ import type { RunLive, RunPlan, RunSummary } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 import type { JobContext, Jobs } from '../ports'
 import { pruneCheckpoints } from './checkpoints'
+import { requireDevice } from './device'
 import { readEpochReconstructions } from './epoch-reconstructions'
 import { makeForecast, MEASURED_STEPS, requireDiskSpace } from './forecast'
 import { beginImport, type ImportedRun } from './imported-run'
@@ -232,6 +233,7 @@ async function forecast(
   const sampleFile = samples.sampleFile(plan.sampleSet.id)
   const process = await launchCompute({ ...trainer.runtimeOf(plan), doing: 'measuring training steps' })
   try {
+    requireDevice(plan, await process.api.device.describe())
     const measured = await process.api.training.measure(
       { plan, sampleFile, steps: MEASURED_STEPS },
       { signal },

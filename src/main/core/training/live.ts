@@ -63,7 +63,7 @@ export class LiveRun {
       memoryBytes: said?.memoryBytes ?? null,
       peakMemoryBytes: said?.peakMemoryBytes ?? null,
       device: said?.device ?? device,
-      microBatch: plan.optimizer.microBatch,
+      microBatch: said?.microBatch ?? plan.optimizer.microBatch,
       ...checkpoints,
     }
   }
