@@ -8,7 +8,7 @@ import { runMain } from './support/say.mjs'
 import { offerTensorFlow } from './support/tensorflow.mjs'
 
 /** Commands that compute: they set TensorFlow up first if it is not there. */
-const COMPUTING = ['doctor', 'demo', 'train', 'reconstruct', 'features', 'serve']
+const COMPUTING = ['doctor', 'demo', 'train', 'reconstruct', 'features', 'map', 'probe', 'serve']
 
 await runMain(async () => {
   const args = process.argv.slice(2)

@@ -70,6 +70,7 @@ function inkOf(whiteness: number, tone: number | undefined): number | undefined 
 const textOf = (value: number | null): string | undefined => (value === null ? undefined : String(value))
 
 function labelOf(name: string): string {
+  if (name === 'dpi') return 'Dots per inch'
   const words = name.replaceAll(/[_-]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
