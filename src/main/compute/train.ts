@@ -74,6 +74,16 @@ function remarksOn({ optimizer, architecture }: RunPlan): readonly string[] {
   return remarks
 }
 
+/** A rate that is far too high need not diverge: sigmoid and batch norm keep the loss finite when nothing is learnt. */
+function remarksOnPictures(shown: { readonly reconstructions: Uint8Array } | null): readonly string[] {
+  if (shown === null) return []
+  const [first = 0] = shown.reconstructions
+  const plain = shown.reconstructions.every((grey) => Math.abs(grey - first) <= 1)
+  return plain
+    ? ['Every reconstruction is one plain grey, so nothing was learnt: train it with a lower learning rate.']
+    : []
+}
+
 /** What is done a micro-batch at a time. */
 interface Pass {
   readonly isDone: boolean
@@ -257,16 +267,26 @@ class Training {
   }
 
   private showReconstructions(epoch: number): string {
+    const { inputSize: size } = this.request.plan.architecture
+    const pictures = { epoch, size, ...this.reconstructShown() }
+    return writeReconstructions(this.request.runFolder, pictures)
+  }
+
+  private reconstructShown(): {
+    readonly indices: readonly number[]
+    readonly originals: Uint8Array
+    readonly reconstructions: Uint8Array
+  } {
     const { architecture, optimizer } = this.state.plan
-    const { inputSize: size } = architecture
     const indices = shownCrops(this.request.plan)
     const originals = this.samples.pixels(indices)
     const reconstructions = new Uint8Array(originals.length)
-    for (let from = 0; from < indices.length; from += optimizer.microBatch) {
-      const some = originals.subarray(from * size ** 2, (from + optimizer.microBatch) * size ** 2)
-      reconstructions.set(toGreyBytes(this.context.trainer.reconstruct(some)), from * size ** 2)
+    const each = optimizer.microBatch * architecture.inputSize ** 2
+    for (let from = 0; from < originals.length; from += each) {
+      const some = originals.subarray(from, from + each)
+      reconstructions.set(toGreyBytes(this.context.trainer.reconstruct(some)), from)
     }
-    return writeReconstructions(this.request.runFolder, { epoch, size, indices, originals, reconstructions })
+    return { indices, originals, reconstructions }
   }
 
   private announce(written: WrittenCheckpoint | null): void {
@@ -300,6 +320,7 @@ class Training {
     const { epoch, step, last, elapsedMs } = this.state.progress
     const { plan, backend, trainer, remarks } = { ...this.context, plan: this.request.plan }
     const model = modelParameters(plan.architecture)
+    const shown = status === 'cancelled' ? null : this.reconstructShown()
     return {
       status,
       epochs: epoch,
@@ -310,7 +331,7 @@ class Training {
       seconds: elapsedMs / 1000,
       peakMemoryBytes: peakMemoryBytes(),
       backend,
-      remarks: [...remarks, ...remarksOn(plan), ...this.state.remarks],
+      remarks: [...remarks, ...remarksOn(plan), ...this.state.remarks, ...remarksOnPictures(shown)],
     }
   }
 }
