@@ -65,11 +65,19 @@ export async function openOwnSteps({ spec, size, batch, dropout, threads }) {
   }
 }
 
-/** A peer in Python, or null where it cannot be started. `SCORESCOPE_PYTHON` names the interpreter. */
-export async function openPythonSteps(script, { spec, size, batch, dropout, threads }) {
+/**
+ * A peer in Python, or null where it cannot be started. `SCORESCOPE_PYTHON` names the interpreter.
+ * @param {{preload?: string | null}} options preload: a library to load before all others, such as an allocator
+ */
+export async function openPythonSteps(
+  script,
+  { spec, size, batch, dropout, threads },
+  { preload = null } = {},
+) {
   const python = process.env.SCORESCOPE_PYTHON ?? 'python3'
   const args = ['-B', join(root, 'scripts', 'keras', script), spec, size, batch, dropout, threads].map(String)
-  const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+  const env = preload === null ? process.env : { ...process.env, LD_PRELOAD: preload }
+  const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'ignore'], env })
   const gone = once(child, 'close').catch(() => undefined)
   child.on('error', () => undefined)
   child.stdin.on('error', () => undefined)
