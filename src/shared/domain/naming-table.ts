@@ -1,0 +1,38 @@
+/** The naming table as a file for spreadsheets. */
+import type { NamingTable } from './naming'
+
+/** CSV (RFC 4180) with a line of names of columns: a column of names and one of notes for each rater. */
+export function namingCsv({ raters, rows }: NamingTable): string {
+  const header = [
+    'address',
+    'layer',
+    'channel',
+    ...raters.flatMap((rater) => [`name (${rater})`, `note (${rater})`]),
+    'lists',
+    'density',
+    'style effect',
+    'style q',
+    'composer effect',
+    'composer q',
+  ]
+  const lines = rows.map((row) => [
+    row.address,
+    row.layer,
+    row.channel,
+    ...raters.flatMap((rater) => [row.names[rater] ?? '', row.notes[rater] ?? '']),
+    row.lists.join('; '),
+    row.density,
+    row.styleEffect,
+    row.styleQ,
+    row.composerEffect,
+    row.composerQ,
+  ])
+  return [header, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('')
+}
+
+function field(value: string | number | null): string {
+  const text = value === null ? '' : String(value)
+  // A spreadsheet would take what begins so for a formula.
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
