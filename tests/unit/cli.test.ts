@@ -61,6 +61,7 @@ describe('the command line', () => {
       'tune',
       'reconstruct',
       'features',
+      'ablate',
       'serve',
     ])
       expect(help.output).toMatch(new RegExp(`^  ${command} `, 'm'))
@@ -185,7 +186,14 @@ describe('the command line', () => {
     const features = (await json('features', project, '--run', run, '--layer', 'bottleneck')).value
     expect(features).toHaveLength(8)
     expect(features).toMatchObject([
-      { address: `${run}/bottleneck/0`, layer: 'bottleneck', channel: 0, bottleneck: true },
+      {
+        address: `${run}/bottleneck/0`,
+        layer: 'bottleneck',
+        channel: 0,
+        bottleneck: true,
+        dead: expect.any(Boolean) as boolean,
+        lossWhenAbsent: null,
+      },
       {},
       {},
       {},
@@ -206,10 +214,21 @@ describe('the command line', () => {
       without: ['bottleneck/0', 'bottleneck/7'],
     })
     expect(
-      await json('reconstruct', project, '--run', run, '--index', '3', '--without', 'encoder-1-1/0'),
+      (await json('reconstruct', project, '--run', run, '--index', '3', '--without', 'encoder-1-1/0')).value,
+    ).toMatchObject({ without: ['encoder-1-1/0'] })
+    expect(
+      await json('reconstruct', project, '--run', run, '--index', '3', '--without', 'bottleneck'),
     ).toMatchObject({
       code: 1,
       value: { error: { code: 'exploration/not-switchable' } },
+    })
+
+    const ablated = (await json('ablate', project, '--run', run, '--crops', '4')).value
+    expect(ablated).toMatchObject({ run, layer: 'bottleneck', crops: 4, heldOut: true })
+    expect((ablated as { channels: unknown[] }).channels).toHaveLength(8)
+    expect(await json('ablate', project, '--run', run, '--layer', 'encoder-9-1')).toMatchObject({
+      code: 1,
+      value: { error: { code: 'exploration/layer-unknown' } },
     })
   })
 

@@ -36,8 +36,11 @@ async function read(
   }
 }
 
-function describe({ address, density, mean, maximum, top }: FeatureSummary): string {
+function describe(feature: FeatureSummary): string {
+  const { address, density, mean, maximum, dead, lossWhenAbsent, top } = feature
+  if (dead) return `${address}\tnever fires`
+  const cost = lossWhenAbsent === null ? '' : `\tits absence costs ${lossWhenAbsent.toFixed(6)}`
   const best = top[0] === undefined ? '' : `\tstrongest on sample ${top[0].index}`
   const fires = `fires on ${(100 * density).toFixed(1)} %`
-  return `${address}\t${fires}\tmean ${mean.toFixed(4)}\tmaximum ${maximum.toFixed(3)}${best}`
+  return `${address}\t${fires}\tmean ${mean.toFixed(4)}\tmaximum ${maximum.toFixed(3)}${cost}${best}`
 }

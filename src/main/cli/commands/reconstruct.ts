@@ -21,7 +21,7 @@ export const addReconstruct: AddCommand = (program, run) => {
     .argument('<project>')
     .requiredOption('--run <run>', 'the trained run')
     .requiredOption('--index <n>', 'the sample in the run’s sample set, from 0', wholeNumber)
-    .option('--without <channels>', 'bottleneck channels to switch off, e.g. bottleneck/3,bottleneck/17')
+    .option('--without <channels>', 'channels to switch off, e.g. bottleneck/3,encoder-1-1/5')
     .option('--to <file>', 'write the reconstruction as a PNG')
     .option(...JSON_OPTION)
     .action((project: string, options: ReconstructOptions) =>
@@ -41,9 +41,9 @@ export const addReconstruct: AddCommand = (program, run) => {
 
 /** @throws AppError exploration/not-switchable */
 function switchedOff(text: string): ChannelSetting {
-  const channel = /^\s*bottleneck\/(\d+)\s*$/.exec(text)?.[1]
-  if (channel === undefined) throw AppError.of('exploration/not-switchable', { channel: text.trim() })
-  return { channel: Number(channel), scale: 0 }
+  const [, layer, channel] = /^\s*([a-z0-9-]+)\/(\d+)\s*$/.exec(text) ?? []
+  if (layer === undefined) throw AppError.of('exploration/not-switchable', { channel: text.trim() })
+  return { layer, channel: Number(channel), scale: 0 }
 }
 
 async function writePng({ size, reconstruction }: Reconstruction, file: string): Promise<void> {

@@ -8,7 +8,8 @@ import { gridCells } from '@shared/domain/code-grid'
 import { latticeOf } from '../lattice'
 import { boolean, GraphBuilder, type Tensor, typeOf } from './graph-builder'
 import { addParameters, graphNetwork } from './model-graph'
-import { fromBytes, indexOfLargest, reduce, reshape } from './operations/elementary'
+import { fromBytes, reduce, reshape } from './operations/elementary'
+import { strongestUnit } from './strongest-unit'
 import { addStateAccess, type StateAccess } from './state'
 import { Tape } from './tape'
 
@@ -78,8 +79,7 @@ function summarize(graph: GraphBuilder, output: Tensor): LayerSummaryTensors {
     sum: reduce(graph, 'Sum', { input: flat, axes: [1] }),
     // No layer's output is negative, so signs are 0 and 1: cheaper than comparing.
     positive: reduce(graph, 'Sum', { input: graph.float('Sign', [flat], { shape: flat.shape }), axes: [1] }),
-    maximum: reduce(graph, 'Max', { input: flat, axes: [1] }),
-    position: indexOfLargest(graph, flat, 1),
+    ...strongestUnit(graph, output),
     lattice,
     products: graph.float('MatMul', [lattice, lattice], {
       shape: [channels, channels],

@@ -41,7 +41,9 @@ export class ScriptModel implements TrainedModel {
       const network = createNetwork(
         this.architecture,
         resumedOperations(this.operations(), { from, given, blocks: this.architecture.blocks.length }),
-        (name, output) => void (output === null || outputs.set(name, output)),
+        (name, output) => {
+          if (output !== null) outputs.set(name, output)
+        },
       )
       network.decode(network.encode(null))
       return floats(outputNamed(outputs, to))
