@@ -36,8 +36,9 @@ export async function measureSteps(
     for (let step = 0; step <= steps; step += 1) {
       await setImmediate()
       throwIfCancelled(context.signal)
-      if (step === 1) startMs = elapsedMs()
       trainer.train(batch, microBatchSettings(plan, { ...START, microBatches: step, step }, place))
+      // The first one warms up.
+      if (step === 0) startMs = elapsedMs()
     }
     const secondsEach = (elapsedMs() - startMs) / 1000 / Math.max(1, steps)
     const microBatches = Math.ceil(batchTo / (to - from))
