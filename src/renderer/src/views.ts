@@ -13,6 +13,7 @@ const PATHS: Readonly<Record<Screen, string>> = {
   training: './views/training/TrainingView.svelte',
   filters: './views/filters/FiltersView.svelte',
   reconstruction: './views/reconstruction/ReconstructionView.svelte',
+  latent: './views/latent/LatentView.svelte',
 }
 
 /** Loads a screen's view when it is first shown; null where this build has none. */

@@ -35,6 +35,7 @@ export interface Places {
     readonly index?: number | undefined
   }
   reconstruction: { readonly run?: string | undefined; readonly index?: number | undefined }
+  latent: { readonly run?: string | undefined; readonly index?: number | undefined }
 }
 
 export type Screen = keyof Places
@@ -46,6 +47,7 @@ export const SCREENS = [
   'training',
   'filters',
   'reconstruction',
+  'latent',
 ] as const satisfies readonly Screen[]
 
 const KEY = 'scorescope.place'
@@ -65,6 +67,7 @@ const NOWHERE: AllPlaces = {
   training: {},
   filters: {},
   reconstruction: {},
+  latent: {},
 }
 
 export class NavigationState {
