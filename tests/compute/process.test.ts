@@ -1,68 +1,10 @@
 /** The compute process itself, built and started as the engine does, and killed as nobody should. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { createRemote } from '@shared/caller'
-import { COMPUTE_METHODS, type ComputeEvents, type RemoteCompute } from '@shared/compute-api'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Child, launchChild } from '../../src/main/transport/launch-child'
-import { bundle } from '../support/bundle'
-import { createInProcess, train } from './support/in-process'
+import { describe, expect, it } from 'vitest'
+import { builtCompute } from './support/compute-process'
 import { nativeIsThere } from './support/native'
 import { createTinyRun } from './support/tiny-run'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-let folder = ''
-let entry = ''
-
-beforeAll(async () => {
-  // Within the checkout, so that packages are found.
-  mkdirSync(join(root, '.cache'), { recursive: true })
-  folder = mkdtempSync(join(root, '.cache', 'compute-test-'))
-  entry = await bundle(join(root, 'src', 'main', 'compute.ts'), folder)
-})
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true })
-})
-
-async function start(): Promise<{
-  readonly child: Child
-  readonly api: RemoteCompute
-  readonly once: <Name extends keyof ComputeEvents>(
-    name: Name,
-    wanted: (value: ComputeEvents[Name]) => boolean,
-  ) => Promise<ComputeEvents[Name]>
-}> {
-  const env: Record<string, string | undefined> = {
-    ...process.env,
-    TF_NUM_INTRAOP_THREADS: '1',
-    TF_NUM_INTEROP_THREADS: '1',
-    OMP_NUM_THREADS: '1',
-  }
-  const child = await launchChild({
-    name: 'compute',
-    execPath: process.execPath,
-    entry,
-    env: Object.fromEntries(
-      Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
-    ),
-    readinessSeconds: 60,
-  })
-  const { api, on } = createRemote<RemoteCompute, ComputeEvents>(child.port, COMPUTE_METHODS)
-  return {
-    child,
-    api,
-    once: (name, wanted) =>
-      new Promise((resolve) => {
-        const off = on(name, (value) => {
-          if (!wanted(value)) return
-          off()
-          resolve(value)
-        })
-      }),
-  }
-}
+const start = builtCompute()
 
 describe.skipIf(!nativeIsThere)('the compute process', () => {
   it('says what it computes on, and passes typed arrays both ways', async () => {
