@@ -92,6 +92,13 @@ export async function setUpTraining(
     const process: FakeCompute = fakeCompute({
       device: { describe: () => Promise.resolve(described) },
       training: {
+        measure: () =>
+          Promise.resolve({
+            secondsPerStep: 2,
+            firstStepSeconds: 3,
+            peakMemoryBytes: 5e8,
+            backend: 'js',
+          }),
         pause: () => Promise.resolve({ paused: true }),
         resume: () => Promise.resolve({ paused: false }),
         stop: fake.stop ?? (() => Promise.resolve({ stopping: true })),

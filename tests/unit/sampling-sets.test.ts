@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -58,6 +58,21 @@ describe('a sample set', () => {
     const bare = (samples: typeof after) =>
       samples.map(({ page, x, y, draw, whiteness }) => [page, x, y, draw, whiteness])
     expect(bare(after.slice(3))).toEqual(bare(before))
+  })
+
+  it('that is gone is named, whether its file is missing or its row', async () => {
+    const test = await corpusProject()
+    await putCorpus(test.images, { ...small, styles: 1 })
+    await test.importFrom(test.images)
+    const { sampleSet } = await test.draw(choice)
+    const file = test.sampling.sampleFile(sampleSet)
+    rmSync(file)
+    expect(() => test.sampling.sampleFile(sampleSet)).toThrow(
+      `The samples of set 1 are gone (${file} is missing)`,
+    )
+    expect(() => test.sampling.sampleFile(7)).toThrow(
+      'The samples of set 7 are gone (the catalogue no longer has it): put samples/7.u8 back',
+    )
   })
 
   it('holds the very pixels of its pages', async () => {

@@ -83,6 +83,24 @@ describe('a training', () => {
     expect(remarks[2]).toBe('Trained in JavaScript.')
   })
 
+  it('is foreseen from measured steps, with what memory does not allow', async () => {
+    const machine = { freeMemoryBytes: () => 0.1e9 }
+    const { training, launched } = await setUpTraining({ train: () => Promise.resolve(finished) }, machine)
+    const forecast = await training.api.forecast({ ...choices, batch: 2 }, context)
+    // Five crops train in three batches, and one held-out batch costs a third of a step; two epochs.
+    expect(forecast).toMatchObject({ stepsPerEpoch: 3, freeMemoryBytes: 0.1e9, secondsPerStep: 2 })
+    expect(forecast.totalSeconds).toBeCloseTo(2 * (3 + 1 / 3) * 2, 9)
+    expect(forecast.warnings[0]).toMatch(/^Even with one sample at a time/)
+    expect(forecast.warnings).toContain(
+      'Training needs about 0.5 GB of memory and 0.1 GB are free: choose fewer filters or a smaller input.',
+    )
+    expect(training.runs.list()).toEqual([])
+    expect(launched.every((process) => process.stopped())).toBe(true)
+    await expect(training.api.forecast({ ...choices, device: 'gpu:0' }, context)).rejects.toMatchObject({
+      code: 'training/device-unknown',
+    })
+  })
+
   it('resumed with more memory keeps the micro-batch of its plan', async () => {
     let freeBytes = 0.1e9
     let attempts = 0
