@@ -1,33 +1,29 @@
 /** The training loop: a function of its plan, in steps small enough to be paused, stopped, killed and resumed. */
-import type { ComputeEvents, ComputeLive, TrainRequest } from '@shared/compute-api'
+import type { ComputeLive, TrainRequest } from '@shared/compute-api'
 import { AppError } from '@shared/errors'
 import { setImmediate } from 'node:timers/promises'
 import type { BackendKind, RunPlan, TrainingOutcome } from '@shared/domain/run'
 import { Calibration } from './calibration'
 import type { Ending, TrainingControls } from './controls'
-import { LiveReport } from './live'
 import { microBatchSettings } from './micro-batch'
 import { hashValues, modelParameters } from './parameters'
 import { peakMemoryBytes } from './peak-memory'
 import { toGreyBytes } from './pixels'
-import { afterEpoch, afterMicroBatch, afterStep, meanHeadLoss, meanSquaredError, nextRange } from './progress'
+import { afterEpoch, afterMicroBatch, afterStep, nextRange } from './progress'
 import { epochOrder } from './random'
 import { openSamples, type SampleSource } from './samples'
 import { learningRateOf } from './schedule'
 import type { MicroBatchLosses, Trainer } from './trainer'
-import { MetricsLog, shownCrops, writeReconstructions } from './training-record'
-import { TrainingState, type WrittenCheckpoint } from './training-state'
+import { shownCrops } from './training-record'
+import { remarksOnPictures, remarksOnPlan } from './training-remarks'
+import { type Pictures, type ReportOptions, TrainingReport } from './training-report'
+import { TrainingState } from './training-state'
 import { type Scores, Validation } from './validation'
 
-export type Emit = <Name extends keyof ComputeEvents>(name: Name, value: ComputeEvents[Name]) => void
-
-export interface TrainingContext {
+export interface TrainingContext extends ReportOptions {
   readonly trainer: Trainer
   readonly backend: BackendKind
-  /** What it is trained on, in words. */
-  readonly device: string
   readonly controls: TrainingControls
-  readonly emit: Emit
   /** Milliseconds from any start, never going back. */
   readonly elapsedMs: () => number
   /** What the backend has to say for the record. */
@@ -62,28 +58,6 @@ function checkPlan({ run, split, optimizer }: RunPlan): void {
   if (optimizer.batchSize < 1 || optimizer.microBatch < 1) refuse('its batches are empty')
 }
 
-/** What a plan leaves to be said in the run's record. */
-function remarksOn({ optimizer, architecture }: RunPlan): readonly string[] {
-  const remarks: string[] = []
-  if (optimizer.microBatch < optimizer.batchSize)
-    remarks.push(
-      `Batches of ${optimizer.batchSize} are computed ${optimizer.microBatch} at a time: gradients are averaged over the batch, batch norm's statistics are per ${optimizer.microBatch}.`,
-    )
-  if (architecture.head?.weight === 0)
-    remarks.push('The head reads the bottleneck without changing it, because its weight is 0.')
-  return remarks
-}
-
-/** A rate that is far too high need not diverge: sigmoid and batch norm keep the loss finite when nothing is learnt. */
-function remarksOnPictures(shown: { readonly reconstructions: Uint8Array } | null): readonly string[] {
-  if (shown === null) return []
-  const [first = 0] = shown.reconstructions
-  const plain = shown.reconstructions.every((grey) => Math.abs(grey - first) <= 1)
-  return plain
-    ? ['Every reconstruction is one plain grey, so nothing was learnt: train it with a lower learning rate.']
-    : []
-}
-
 /** What is done a micro-batch at a time. */
 interface Pass {
   readonly isDone: boolean
@@ -92,8 +66,7 @@ interface Pass {
 
 class Training {
   private readonly state: TrainingState
-  private readonly metrics: MetricsLog
-  private readonly live: LiveReport
+  private readonly report: TrainingReport
 
   constructor(
     private readonly request: TrainRequest,
@@ -101,27 +74,19 @@ class Training {
     private readonly samples: SampleSource,
   ) {
     this.state = new TrainingState(request, context.trainer)
-    this.metrics = new MetricsLog(request.runFolder)
-    const { device, elapsedMs, emit } = context
-    this.live = new LiveReport({
-      device,
-      elapsedMs,
-      emit: (live) => {
-        emit('compute/live', live)
-      },
-    })
+    this.report = new TrainingReport(request, context)
   }
 
   async run(): Promise<TrainingOutcome> {
     const { state } = this
     state.begin()
-    this.metrics.keepUpTo(state.progress)
+    this.report.begin(state.progress)
     let ending: Ending | null = null
     while (ending === null && !state.isOver) ending = (await this.trainEpoch()) ?? (await this.closeEpoch())
-    if (ending === null) this.announce(state.settle())
+    if (ending === null) this.report.checkpoint(state.settle())
     if (ending === 'stopped') {
       await this.calibrate(() => setImmediate(null))
-      this.announce(state.write())
+      this.report.checkpoint(state.write())
     }
     return this.outcome(ending ?? 'finished')
   }
@@ -139,7 +104,7 @@ class Training {
         this.trainMicroBatch(order)
       })
       if (this.state.progress.step === step || stepStartMs === null) continue
-      this.live.step((this.state.progress.elapsedMs - stepStartMs) / 1000)
+      this.report.stepTook((this.state.progress.elapsedMs - stepStartMs) / 1000)
     }
     return null
   }
@@ -189,18 +154,10 @@ class Training {
   }
 
   private reportStep({ progress, batch }: ReturnType<typeof afterStep>): void {
-    this.state.progress = progress
-    const { step, epoch, elapsedMs } = progress
-    const metrics = {
-      step,
-      epoch: epoch + 1,
-      trainMse: meanSquaredError(batch),
-      headLoss: meanHeadLoss(batch),
-      elapsedMs: Math.round(elapsedMs),
-    }
-    this.metrics.append({ kind: 'step', ...metrics })
-    this.context.emit('compute/step', metrics)
-    if (this.state.unsavedMs > CHECKPOINT_INTERVAL_MS) this.announce(this.state.write())
+    const { state, report } = this
+    state.progress = progress
+    report.step(progress, batch)
+    if (state.unsavedMs > CHECKPOINT_INTERVAL_MS) report.checkpoint(state.write())
   }
 
   /** Calibrates, validates, shows, reports and saves. */
@@ -216,7 +173,7 @@ class Training {
     this.timed(() => {
       this.reportEpoch(validation.scores())
     })
-    this.announce(this.state.write())
+    this.report.checkpoint(this.state.write())
     return null
   }
 
@@ -261,22 +218,10 @@ class Training {
       learningRate: learningRateOf(state.plan, { step, trend }),
       elapsedMs: Math.round(elapsedMs),
     }
-    const reconstructionsFile = this.showReconstructions(epoch)
-    this.metrics.append({ kind: 'epoch', ...metrics })
-    this.context.emit('compute/epoch', { ...metrics, reconstructionsFile })
+    this.report.epoch(metrics, this.reconstructShown())
   }
 
-  private showReconstructions(epoch: number): string {
-    const { inputSize: size } = this.request.plan.architecture
-    const pictures = { epoch, size, ...this.reconstructShown() }
-    return writeReconstructions(this.request.runFolder, pictures)
-  }
-
-  private reconstructShown(): {
-    readonly indices: readonly number[]
-    readonly originals: Uint8Array
-    readonly reconstructions: Uint8Array
-  } {
+  private reconstructShown(): Pictures {
     const { architecture, optimizer } = this.state.plan
     const indices = shownCrops(this.request.plan)
     const originals = this.samples.pixels(indices)
@@ -289,23 +234,14 @@ class Training {
     return { indices, originals, reconstructions }
   }
 
-  private announce(written: WrittenCheckpoint | null): void {
-    if (written !== null) this.context.emit('compute/checkpoint', written)
-  }
-
   /** Between native calls: lets requests in, waits while paused (with a checkpoint), and asks whether to end. */
   private async pauseOrEnd(phase: ComputeLive['phase']): Promise<Ending | null> {
     const ending = await this.context.controls.check(() => {
-      if (this.state.hasUnsaved) this.announce(this.state.write())
-      this.sayLive('paused')
+      if (this.state.hasUnsaved) this.report.checkpoint(this.state.write())
+      this.report.live('paused', this.state)
     })
-    this.sayLive(phase)
+    this.report.live(phase, this.state)
     return ending
-  }
-
-  private sayLive(phase: ComputeLive['phase']): void {
-    const { learningRate, plan } = this.state
-    this.live.say({ phase, learningRate, microBatch: plan.optimizer.microBatch })
   }
 
   private timed(work: () => void): void {
@@ -331,7 +267,7 @@ class Training {
       seconds: elapsedMs / 1000,
       peakMemoryBytes: peakMemoryBytes(),
       backend,
-      remarks: [...remarks, ...remarksOn(plan), ...this.state.remarks, ...remarksOnPictures(shown)],
+      remarks: [...remarks, ...remarksOnPlan(plan), ...this.state.remarks, ...remarksOnPictures(shown)],
     }
   }
 }
