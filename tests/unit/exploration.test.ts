@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ChannelStatistics } from '@shared/compute-api'
 import type { RunPlan, RunSummary } from '@shared/domain/run'
@@ -10,11 +13,13 @@ import {
   readFeatures,
   storeFeatures,
 } from '../../src/main/core/exploration/feature-records'
+import { KeptTables } from '../../src/main/core/exploration/feature-tables'
 import { channelPage, featureSummary, percentileRank } from '../../src/main/core/exploration/features'
 import { ModelGeometry } from '../../src/main/core/exploration/model-geometry'
 import { WarmCompute } from '../../src/main/core/exploration/warm-compute'
 import { createJobs } from '../../src/main/core/jobs'
 import type { LaunchCompute } from '../../src/main/core/ports'
+import { FEATURE_VERSION, writeFeaturePart, writeFeatureTables } from '../../src/main/storage/feature-tables'
 import { exitedFailure, type FakeCompute, fakeCompute } from '../support/fake-compute'
 import { countingBytes, testProject } from '../support/projects'
 
@@ -225,7 +230,8 @@ describe('features', () => {
 })
 
 describe('feature passes', () => {
-  it('that nobody asked for wait for one another, and go over the whole set', async () => {
+  /** Passes over runs with the given folders, whose compute process answers at once. */
+  async function started(runs: readonly { readonly run: string; readonly folder: string }[]) {
     const project = testProject()
     const { jobs } = createJobs({
       projects: project.projects.access,
@@ -234,15 +240,17 @@ describe('feature passes', () => {
       randomBytes: countingBytes(),
       onBug: () => undefined,
     })
-    const asked: (readonly number[])[] = []
+    const asked: { readonly run: string; readonly indices: readonly number[] }[] = []
+    const answer = { channels: [], seconds: 1, resumed: 0, weightsSha256: 'b'.repeat(64) }
     const { launch, launched } = launcher(() => ({
       model: {
-        featurePass: (request: { indices: readonly number[] }) => {
-          asked.push(request.indices)
-          return Promise.resolve({ channels: [], seconds: 1, resumed: 0, weightsSha256: 'b'.repeat(64) })
+        featurePass: ({ plan: { run }, indices }: { plan: RunPlan; indices: readonly number[] }) => {
+          asked.push({ run, indices })
+          return Promise.resolve(answer)
         },
       },
     }))
+    const summary = { status: 'finished', hasWeights: true }
     const passes = new FeaturePasses({
       projects: project.projects.access,
       jobs,
@@ -250,29 +258,134 @@ describe('feature passes', () => {
       emit: project.emit,
       launchCompute: launch,
       log: () => undefined,
+      goOn: true,
       runs: {
-        summary: () => ({ status: 'finished' }) as RunSummary,
+        list: () => runs.map(({ run }) => ({ ...summary, run }) as RunSummary),
+        summary: () => summary as RunSummary,
         plan: (run) => ({ ...plan, run }),
-        folder: (run) => run,
+        folder: (run) => runs.find((one) => one.run === run)?.folder ?? run,
         requireWeights: () => undefined,
       },
       samples: { samplesOf: () => samples, sampleFile: () => 'samples' },
     })
+    project.projects.access.onOpened(({ database }) => {
+      database.pragma('foreign_keys = OFF')
+    })
     await project.createAndOpen()
-    project.projects.access.required().database.pragma('foreign_keys = OFF')
+    const ended = (expected: readonly string[]) =>
+      vi.waitFor(() => {
+        const told = project.told.filter(({ name }) => name === 'job/ended')
+        expect(told.map(({ value }) => value)).toMatchObject(
+          expected.map((subject) => ({ subject, status: 'finished' })),
+        )
+      })
+    return { passes, asked, launched, ended }
+  }
+
+  it('that nobody asked for wait for one another, and go over the whole set', async () => {
+    const { passes, asked, launched, ended } = await started([])
     passes.enqueue('aaaaaaaa')
     passes.enqueue('bbbbbbbb')
-    await vi.waitFor(() => {
-      const ended = project.told.filter(({ name }) => name === 'job/ended')
-      expect(ended.map(({ value }) => value)).toMatchObject([
-        { subject: 'aaaaaaaa', status: 'finished' },
-        { subject: 'bbbbbbbb', status: 'finished' },
-      ])
-    })
-    expect(asked).toEqual([
+    await ended(['aaaaaaaa', 'bbbbbbbb'])
+    expect(asked.map(({ indices }) => indices)).toEqual([
       [0, 1, 2, 3],
       [0, 1, 2, 3],
     ])
     expect(launched.every((process) => process.stopped())).toBe(true)
+  })
+
+  it('that were ended before they were complete go on when the project is opened', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'scorescope-parts-'))
+    const identity = {
+      version: FEATURE_VERSION,
+      weightsSha256: 'b'.repeat(64),
+      sampleSet: plan.sampleSet.hash,
+      channels: 1,
+      codeNumbers: 0,
+    }
+    writeFeaturePart(folder, { identity, from: 0, blocks: { means: Float32Array.of(1) } })
+    const { asked, ended } = await started([
+      { run: 'cccccccc', folder: join(folder, 'never begun') },
+      { run: 'dddddddd', folder },
+    ])
+    await ended(['dddddddd'])
+    expect(asked.map(({ run }) => run)).toEqual(['dddddddd'])
+    rmSync(folder, { recursive: true })
+  })
+})
+
+describe('tables of a pass', () => {
+  const model = new ModelGeometry(plan)
+  const pass = { run: plan.run, layers: 6, channels: 11, samples: 4, resumed: 0, seconds: 1 }
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'scorescope-tables-'))
+  })
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const access = (weightsSha256: string) =>
+    new KeptTables({
+      geometry: () => model,
+      required: () => ({ ...pass, weightsSha256 }),
+      folder: () => folder,
+    })
+  const channels = model.description.layers.reduce((sum, layer) => sum + layer.channels, 0)
+  const codeNumbers = 4 * model.bottleneck.channels
+  const table = (start: number) => Float32Array.from({ length: 4 * channels }, (_, at) => start + at)
+  const store = (weightsSha256: string): void => {
+    const identity = {
+      version: FEATURE_VERSION,
+      weightsSha256,
+      sampleSet: plan.sampleSet.hash,
+      channels,
+      codeNumbers,
+    }
+    const codes = Float32Array.from({ length: 4 * codeNumbers }, (_, at) => at)
+    writeFeatureTables(folder, identity, {
+      means: table(0),
+      maxima: table(1000),
+      positions: table(0),
+      densities: table(0),
+      codes,
+    })
+  }
+
+  it('are rows of samples and columns of channels, layer beside layer', () => {
+    store('w')
+    const { layers, ...tables } = access('w').tables(plan.run)
+    expect(layers.map(({ name, from }) => [name, from]).slice(0, 3)).toEqual([
+      ['encoder-1-1', 0],
+      ['encoder-2-1', 2],
+      ['bottleneck', 4],
+    ])
+    expect(tables).toMatchObject({ channels, codeNumbers, grid: 2 })
+    expect([...tables.samples]).toEqual([0, 1, 2, 3])
+    expect(tables.means).toEqual(table(0))
+    expect(tables.maxima).toEqual(table(1000))
+    expect(tables.codes).toHaveLength(4 * codeNumbers)
+  })
+
+  it('of other weights, damaged or deleted, are missing, in a sentence', () => {
+    const missing = { code: 'exploration/features-missing' }
+    const reading = (weights: string) => () => access(weights).tables(plan.run)
+    expect(reading('w')).toThrow(expect.objectContaining(missing) as Error)
+    store('w')
+    expect(reading('other')).toThrow(expect.objectContaining(missing) as Error)
+    const file = join(folder, 'features', 'tables.f32')
+    const bytes = readFileSync(file)
+    bytes[bytes.length - 1] = 1 + (bytes.at(-1) ?? 0)
+    writeFileSync(file, bytes)
+    expect(reading('w')).toThrow(expect.objectContaining(missing) as Error)
+  })
+
+  it('stay in memory', () => {
+    store('w')
+    const kept = access('w')
+    const first = kept.tables(plan.run)
+    expect(kept.tables(plan.run)).toBe(first)
+    kept.forget()
+    expect(kept.tables(plan.run)).toEqual(first)
   })
 })

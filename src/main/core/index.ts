@@ -75,8 +75,9 @@ export function createCore(dependencies: CoreDependencies): Core {
   const corpus = createCorpus({ projects: access, jobs, clock })
   const sampling = createSampling({ projects: access, jobs, clock, corpus })
   const common = { projects: access, jobs, clock, emit, launchCompute, samples: sampling }
+  const featuresByThemselves = dependencies.featuresAfterTraining ?? true
   const queueFeatures = (run: string): void => {
-    if (dependencies.featuresAfterTraining ?? true) exploration.queueFeatures(run)
+    if (featuresByThemselves) exploration.queueFeatures(run)
   }
   const recorded = { randomBytes, version, log }
   const scoring = { splitSamples, measureBaselines }
@@ -103,6 +104,7 @@ export function createCore(dependencies: CoreDependencies): Core {
       },
     },
     log,
+    goOn: featuresByThemselves,
   })
   const statistics = createStatistics({ ...common, runs: training.runs })
   const series = createSeries({

@@ -35,6 +35,7 @@ export interface SampleTables {
 
 export const featureFolder = (runFolder: string): string => join(runFolder, 'features')
 const tablesFile = (runFolder: string): string => join(featureFolder(runFolder), 'tables.f32')
+const PART = /^part-\d+\.f32$/
 const partFile = (runFolder: string, from: number): string =>
   join(featureFolder(runFolder), `part-${String(from)}.f32`)
 
@@ -72,12 +73,17 @@ export function readFeaturePart(
   return readBlocks(partFile(runFolder, from), identity)
 }
 
+/** Whether a pass was ended before it was complete. */
+export function hasFeatureParts(runFolder: string): boolean {
+  const folder = featureFolder(runFolder)
+  return existsSync(folder) && readdirSync(folder).some((name) => PART.test(name))
+}
+
 /** Removes what a pass kept on its way. */
 export function removeFeatureParts(runFolder: string): void {
   const folder = featureFolder(runFolder)
   if (!existsSync(folder)) return
-  for (const name of readdirSync(folder))
-    if (/^part-\d+\.f32$/.test(name)) rmSync(join(folder, name), { force: true })
+  for (const name of readdirSync(folder)) if (PART.test(name)) rmSync(join(folder, name), { force: true })
 }
 
 function writeBlocks(path: string, identity: FeatureIdentity, blocks: FeatureBlocks): void {

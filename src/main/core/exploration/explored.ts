@@ -3,6 +3,8 @@ import type { RunPlan, RunSummary } from '@shared/domain/run'
 import type { SampleWithPage } from '@shared/domain/sample-set'
 
 export interface ExploredRuns {
+  /** Newest first. */
+  list(): readonly RunSummary[]
   /** @throws AppError training/run-unknown */
   summary(run: string): RunSummary
   /** @throws AppError training/run-unknown, training/plan-damaged */

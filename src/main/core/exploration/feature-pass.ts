@@ -1,10 +1,12 @@
 /** The feature pass: every channel of a run over all samples of its set, held out or not, as a job in a compute process of its own. */
+import type Database from 'better-sqlite3'
 import { describeArchitecture } from '@shared/domain/architecture'
 import type { FeatureReport } from '@shared/domain/feature'
 import type { JobReference } from '@shared/domain/job'
 import { Cancelled, AppError } from '@shared/errors'
+import { hasFeatureParts } from '../../storage/feature-tables'
 import type { Clock, Emit, JobContext, Jobs, LaunchCompute, ProjectAccess } from '../ports'
-import { forgetOutdated, storeFeatures } from './feature-records'
+import { findPass, forgetOutdated, storeFeatures } from './feature-records'
 import type { ExploredRuns, ExploredSamples } from './explored'
 
 export interface FeaturePassDependencies {
@@ -16,6 +18,8 @@ export interface FeaturePassDependencies {
   readonly runs: ExploredRuns
   readonly samples: ExploredSamples
   readonly log: (line: string) => void
+  /** Passes that were ended before they were complete go on when their project is opened. */
+  readonly goOn: boolean
 }
 
 /** What a channel's page shows: its best samples, and samples from each fifth of the set, weakest to strongest. */
@@ -29,6 +33,7 @@ export class FeaturePasses {
   constructor(private readonly dependencies: FeaturePassDependencies) {
     dependencies.projects.onOpened(({ database }) => {
       forgetOutdated(database)
+      if (dependencies.goOn) this.goOn(database)
     })
     dependencies.projects.onClosing(() => {
       this.queue.length = 0
@@ -97,6 +102,14 @@ export class FeaturePasses {
     } finally {
       unsubscribe()
       await process.stop()
+    }
+  }
+
+  private goOn(database: Database.Database): void {
+    const { runs } = this.dependencies
+    for (const { run, hasWeights } of runs.list()) {
+      if (hasWeights && findPass(database, run) === null && hasFeatureParts(runs.folder(run)))
+        this.enqueue(run)
     }
   }
 
