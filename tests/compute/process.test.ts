@@ -1,6 +1,7 @@
 /** The compute process itself, built and started as the engine does, and killed as nobody should. */
 import { describe, expect, it } from 'vitest'
 import { builtCompute } from './support/compute-process'
+import { createInProcess, train } from './support/in-process'
 import { nativeIsThere } from './support/native'
 import { createTinyRun } from './support/tiny-run'
 
