@@ -1,6 +1,8 @@
 /** The command line: `scorescope <command>`. Everything here asks the core; nothing is known here. */
 import { Command, CommanderError } from 'commander'
 import type { AssembledCore } from '../assemble'
+import { addAblate } from './commands/ablate'
+import { addContrasts } from './commands/contrasts'
 import { addCrop } from './commands/crop'
 import type { Run } from './commands/command'
 import { addDemo } from './commands/demo'
@@ -10,7 +12,11 @@ import { addEvaluate, addLeaks } from './commands/evaluate'
 import { addFeatures } from './commands/features'
 import { addImport } from './commands/import'
 import { addImportModel } from './commands/import-model'
+import { addMap } from './commands/map'
+import { addNames } from './commands/names'
 import { addPages } from './commands/pages'
+import { addProbe } from './commands/probe'
+import { addRecur } from './commands/recur'
 import { addReconstruct } from './commands/reconstruct'
 import { addDescribeRun, addPrune, addRuns } from './commands/runs'
 import { addSample } from './commands/sample'
@@ -48,6 +54,12 @@ const COMMANDS = [
   addLeaks,
   addReconstruct,
   addFeatures,
+  addContrasts,
+  addRecur,
+  addNames,
+  addAblate,
+  addMap,
+  addProbe,
   addExport,
   addImportModel,
   addTune,
