@@ -56,14 +56,14 @@ describe.skipIf(!nativeIsThere)(`a run of 200 steps with dropout, killed ${KILLS
     async () => {
       const undisturbed = createTinyRun(TWO_HUNDRED_STEPS)
       const quiet = await start()
-      const expected = await quiet.api.training.train({ ...undisturbed.run, resume: false })
+      const expected = await quiet.api.training.train({ ...undisturbed.run, resume: false, keep: 3 })
       await quiet.child.stop()
       expect(expected).toMatchObject({ status: 'finished', steps: 200 })
 
       const { run, done } = createTinyRun(TWO_HUNDRED_STEPS)
       for (const [index, { event, step, delayMs }] of drawMoments(KILLS).entries()) {
         const { child, api, once } = await start()
-        const lost = api.training.train({ ...run, resume: index > 0 }).catch((error: unknown) => error)
+        const lost = api.training.train({ ...run, resume: index > 0, keep: 3 }).catch((error: unknown) => error)
         await once(event, (value) => value.step >= step)
         await wait(delayMs)
         process.kill(child.pid, 'SIGKILL')
@@ -71,7 +71,7 @@ describe.skipIf(!nativeIsThere)(`a run of 200 steps with dropout, killed ${KILLS
         await child.exited
       }
       const last = await start()
-      const outcome = await last.api.training.train({ ...run, resume: true })
+      const outcome = await last.api.training.train({ ...run, resume: true, keep: 3 })
       await last.child.stop()
       expect(outcome).toMatchObject({ status: 'finished', steps: 200, epochs: 40 })
       expect(outcome.weightsSha256).toBe(expected.weightsSha256)

@@ -1,4 +1,4 @@
-/** Long training leaves nothing behind in its process: 150 steps in every test run, 2,000 in the hard one. */
+/** Long training leaves nothing behind in its process: 300 steps in every test run, 2,000 in the hard one. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { builtCompute } from './support/compute-process'
@@ -6,11 +6,11 @@ import { createInProcess, train } from './support/in-process'
 import { native, nativeIsThere } from './support/native'
 import { createTinyRun } from './support/tiny-run'
 
-/** Steps until allocators, heap and compiled code have their size; then one look at every `interval` steps. */
+/** Steps until allocators, both threads' heaps and compiled code have their size; then one look at every `interval` steps. */
 const DOSE =
   process.env['SCORESCOPE_HARD'] === '1'
     ? { steps: 2000, warmUp: 200, interval: 100 }
-    : { steps: 150, warmUp: 50, interval: 5 }
+    : { steps: 300, warmUp: 200, interval: 5 }
 
 const SIDE = 64
 const BATCH = 16
@@ -71,15 +71,11 @@ describe.skipIf(!nativeIsThere || process.platform !== 'linux')(`training for ${
     on('compute/step', ({ step }) => {
       if (step >= DOSE.warmUp && step % DOSE.interval === 0) looks.push(lookAt(child.pid, step))
     })
-    const outcome = await api.training.train({ ...run, resume: false })
+    const outcome = await api.training.train({ ...run, resume: false, keep: 3 })
     await child.stop()
     done()
     expect(outcome.steps).toBe(DOSE.steps)
     expect(looks).toHaveLength((DOSE.steps - DOSE.warmUp) / DOSE.interval + 1)
-    console.log(
-      JSON.stringify(looks.map((l) => [l.step, l.residentBytes >> 20, l.files, l.threads])),
-      slope(looks, ({ residentBytes }) => residentBytes),
-    )
     expect(slope(looks, ({ residentBytes }) => residentBytes)).toBeLessThan(TOLERATED_BYTES_PER_STEP)
     // A look may fall into the writing of a checkpoint; what grows would still show in a median.
     expect(slope(looks, ({ files }) => files)).toBe(0)
