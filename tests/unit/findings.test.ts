@@ -303,6 +303,21 @@ describe('recurrence', () => {
     expect(found.thresholdFrom).toBe('as given')
   })
 
+  it('does not take a channel and itself pooled in the bottleneck for a cluster', async () => {
+    const things = normal(500)
+    const drawn = Array.from({ length: 12 }, () => plantedSamples.map(() => things()))
+    const pooled: Answer = ({ index }, column) =>
+      column >= 4 && column < 16 ? 3 * (drawn[(column - 4) % 6]?.[index] ?? 0) : 0
+    const tables = { one: plantedTables(pooled, { seed: 6, noise: 0.3 }) }
+    const { recurrence } = await look({ plans: [plantedPlan('one', 1)], tables })
+    const found = await recurrence({ runs: ['one'], seed: 1, threshold: 0.7 })
+    expect(found.clusters).toEqual([])
+    expect(found.stability.find(({ address }) => address === 'one/bottleneck/2')).toMatchObject({
+      partner: 'one/encoder-2-1/2',
+      cluster: null,
+    })
+  })
+
   it('is not misled by the ink that all channels follow', async () => {
     const { recurrence } = await look({ ...twins(), tables: twins().untrained ?? {} })
     const found = await recurrence({ runs: ['one', 'two'], seed: 1, threshold: 0.6 })

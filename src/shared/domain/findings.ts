@@ -203,7 +203,7 @@ export interface Recurrence {
   /** Over all ordered pairs of runs; null for a single run. */
   readonly overall: Omit<PairRecurrence, 'run' | 'other'> | null
   readonly interval: { readonly name: string; readonly level: number; readonly resamples: number }
-  /** Most runs first, then most members. Channels alone in theirs are not listed. */
+  /** Most runs first, then most members. Channels that are alone are not listed, nor those alone with themselves pooled. */
   readonly clusters: readonly FeatureCluster[]
   readonly stability: readonly ChannelStability[]
   /** Pairs of kernels of one layer that are the same but for sign, quarter turns and shift. */

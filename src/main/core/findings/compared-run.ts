@@ -1,4 +1,5 @@
 /** A run as it is compared with others: its channels' patterns, trained and before training. */
+import { describeArchitecture } from '@shared/domain/architecture'
 import type { ActivationPattern, Correlation } from '@shared/domain/findings'
 import type { RunPlan } from '@shared/domain/run'
 import type { SampleWithPage } from '@shared/domain/sample-set'
@@ -18,6 +19,8 @@ const EXAMPLES = 8
 export interface ComparedChannel extends ChannelColumn {
   readonly address: string
   readonly run: string
+  /** The same for a channel of the last encoder layer and for that channel pooled, which is the bottleneck's. */
+  readonly identity: string
 }
 
 export interface ComparedRun {
@@ -65,11 +68,12 @@ export function compareReady(
   const places = { columns: columns.map(({ column }) => column), of: tables.channels }
   const trained = differing(patternsOf(take(tables), places, options))
   if (trained.rows.length === 0) throw AppError.of('findings/nothing-differs', { run })
-  const named = columns.map((column) => ({
-    ...column,
-    run,
-    address: `${run}/${column.layer}/${column.channel}`,
-  }))
+  const poolOf = pooledLayer(plan)
+  const named = columns.map((column): ComparedChannel => {
+    const { layer, channel } = column
+    const identity = `${run}/${layer === 'bottleneck' ? poolOf : layer}/${channel}`
+    return { ...column, run, identity, address: `${run}/${layer}/${channel}` }
+  })
   const channels = trained.rows.flatMap((row) => named[row] ?? [])
   return {
     plan,
@@ -81,6 +85,13 @@ export function compareReady(
       strongest(tables.maxima, { column, of: tables.channels }).map((row) => tables.samples[row] ?? 0),
     ),
   }
+}
+
+/** The layer that the bottleneck pools. */
+function pooledLayer({ architecture }: RunPlan): string {
+  const { layers } = describeArchitecture(architecture)
+  const bottleneck = layers.findIndex(({ kind }) => kind === 'bottleneck')
+  return layers[bottleneck - 1]?.name ?? 'bottleneck'
 }
 
 /** The piece of each row, numbered from 0, and how many there are. */

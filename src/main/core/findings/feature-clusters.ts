@@ -34,7 +34,8 @@ export async function clusterChannels(
   const merges = await averageLink(similarities.slice(), all.rows, pause)
   const groupOf = cutAt(merges, all.rows, threshold)
   const groups = [...Map.groupBy(channels.keys(), (at) => groupOf[at] ?? 0).values()]
-    .filter((places) => places.length > 1)
+    // A channel and itself pooled are no finding.
+    .filter((places) => new Set(places.map((place) => channels[place]?.identity)).size > 1)
     .sort(
       (a, b) => runsOf(channels, b) - runsOf(channels, a) || b.length - a.length || (a[0] ?? 0) - (b[0] ?? 0),
     )
