@@ -63,7 +63,9 @@ describe.skipIf(!nativeIsThere)(`a run of 200 steps with dropout, killed ${KILLS
       const { run, done } = createTinyRun(TWO_HUNDRED_STEPS)
       for (const [index, { event, step, delayMs }] of drawMoments(KILLS).entries()) {
         const { child, api, once } = await start()
-        const lost = api.training.train({ ...run, resume: index > 0, keep: 3 }).catch((error: unknown) => error)
+        const lost = api.training
+          .train({ ...run, resume: index > 0, keep: 3 })
+          .catch((error: unknown) => error)
         await once(event, (value) => value.step >= step)
         await wait(delayMs)
         process.kill(child.pid, 'SIGKILL')

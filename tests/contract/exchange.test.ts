@@ -44,7 +44,8 @@ beforeAll(async () => {
     ...head,
     seed: 1,
     name: 'A private name',
-    spec: '1x4@3,1x8@3',
+    // A bottleneck narrower than its block.
+    spec: '1x4@3,1x8@3>5',
     inputSize: SIZE,
     dropout: 0.1,
     batch: 4,
@@ -144,7 +145,7 @@ describe('model exchange', () => {
     const [here, there] = [await ownReconstructions(trained.run), await ownReconstructions(imported.run)]
     expect(there.output).toEqual(here.output)
     await api.jobs.wait(await api.exploration.computeFeatures({ run: imported.run }))
-    expect(await api.exploration.features({ run: imported.run, layer: 'bottleneck' })).toHaveLength(8)
+    expect(await api.exploration.features({ run: imported.run, layer: 'bottleneck' })).toHaveLength(5)
     await expect(api.training.resume({ run: imported.run })).rejects.toMatchObject({
       code: 'training/not-resumable',
     })
