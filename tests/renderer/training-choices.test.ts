@@ -110,7 +110,14 @@ test('learning curves with a moving rate and marks are a function of their data'
     { epoch: 2, mse: 0.05, label: 'best' },
     { epoch: 3, mse: null, label: 'ended early' },
   ]
-  const curves = { steps, epochs, stepsPerEpoch: 8, baselines: null, withRate: true, marks }
+  const curves = {
+    steps,
+    epochs,
+    stepsPerEpoch: 8,
+    baselines: null,
+    rate: { start: 0.002, stepwise: false },
+    marks,
+  }
   const chart = learningCurves(curves, { width: 500, height: 300 }, { logarithmic: true, palette: PAPER })
   expect(chart).toMatchSnapshot()
 })

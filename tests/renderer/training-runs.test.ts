@@ -66,14 +66,14 @@ describe('a run in words', () => {
     const run = fakeRun({ tags: ['cosine'], epochs: 6, steps: 48 })
     const { epochs } = fakeMetrics(run)
     const bestEpoch = epochs[3] ?? null
-    const plan = { value: fakePlan(run, 600) } as Parameters<typeof curveMarks>[0]['plan']
-    const marks = curveMarks({ bestEpoch, epochs, plan }, run)
+    const stopping = fakePlan(run, 600).optimizer.earlyStopping ?? null
+    const marks = curveMarks({ bestEpoch, epochs }, stopping, run)
     expect(marks.map(({ epoch, mse }) => [epoch, mse === null])).toEqual([
       [4, false],
       [6, true],
     ])
     expect(marks[1]?.label).toBe('ended early: 4 epochs without gain')
-    expect(curveMarks({ bestEpoch, epochs, plan }, { ...run, status: 'stopped' })).toHaveLength(1)
+    expect(curveMarks({ bestEpoch, epochs }, stopping, { ...run, status: 'stopped' })).toHaveLength(1)
   })
 })
 

@@ -6,6 +6,7 @@ import { Application } from '../../src/renderer/src/state/application.svelte'
 import { TrainingForm } from '../../src/renderer/src/state/training-form.svelte'
 import { TrainingState } from '../../src/renderer/src/state/training.svelte'
 import {
+  describeComponents,
   describeMember,
   describeSplitGap,
   describeSpread,
@@ -118,7 +119,7 @@ describe('a series in words', () => {
   })
 
   test('names its runs by what they differ in', () => {
-    const run = fakeRun({ seed: 3, spec: '2x8@3,2x4@3' })
+    const run = fakeRun({ seed: 3, spec: '2x8@3,2x16@3>4' })
     expect(describeMember('seeds', run)).toBe('seed 3')
     expect(describeMember('ladder', run)).toBe('4 channels')
     expect(describeMember('splits', run)).toBe('by piece')
@@ -139,15 +140,22 @@ describe('a series in words', () => {
   })
 
   test('puts block means where their own number of means belongs', () => {
-    const points = ladderPoints(fakeSeries('ladder').points, 32)
+    const points = ladderPoints(fakeSeries('ladder').points)
     const blocks = points.filter((point) => point.painter === 'block means')
     expect(blocks.map((point) => point.codeNumbers)).toEqual([256, 64, 16])
     expect(points.filter((point) => point.painter === 'this model')).toHaveLength(4)
-    expect(ladderPoints(fakeSeries('ladder').points, null)).toHaveLength(8)
+  })
+
+  test('draws PCA once where few crops allow few components, and says so', () => {
+    const { points } = fakeSeries('ladder')
+    const components = ladderPoints(points).filter((point) => point.painter === 'PCA')
+    expect(components.map((point) => point.codeNumbers)).toEqual([479, 256, 64])
+    expect(describeComponents(points)).toContain('PCA stops at 479 components')
+    expect(describeComponents(points.slice(2))).toBe('')
   })
 
   test('is drawn as a function of its points', () => {
-    const points = ladderPoints(fakeSeries('ladder').points, 32)
+    const points = ladderPoints(fakeSeries('ladder').points)
     expect(bottleneckLadder(points, { width: 600, height: 300 }, PAPER)).toMatchSnapshot()
   })
 })

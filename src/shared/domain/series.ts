@@ -20,6 +20,11 @@ export interface SeriesSummary {
   readonly problem: string | null
 }
 
+/** What a trivial predictor makes of the same crops, and from how many numbers it paints one. */
+export interface BaselineError extends Estimate {
+  readonly codeNumbers: number
+}
+
 /** One run of a series that has been trained and scored. Intervals: whole pieces drawn again with replacement. */
 export interface SeriesPoint {
   readonly run: string
@@ -34,8 +39,8 @@ export interface SeriesPoint {
   readonly ssim: Estimate | null
   readonly inkMse: Estimate | null
   readonly headAccuracy: Estimate | null
-  /** Mean squared errors of the trivial predictors on the same crops; `pca` has the same code size where it can. */
-  readonly baselines: Partial<Readonly<Record<Predictor, Estimate>>>
+  /** Mean squared errors of the trivial predictors on the same crops; `pca` has the model's code size where the training crops allow. */
+  readonly baselines: Partial<Readonly<Record<Predictor, BaselineError>>>
   readonly seconds: number
 }
 

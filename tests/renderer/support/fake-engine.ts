@@ -3,7 +3,7 @@
  * with the contract's own schemas. Jobs move only when a test says so, unless `lively`.
  */
 import { METHODS, type LocalApi, type Noun, type RemoteApi, type Verb } from '@shared/api'
-import type { EngineState, HostCommand, Theme } from '@shared/bridge'
+import type { EngineState, ExportedFile, HostCommand, Theme } from '@shared/bridge'
 import { createApi } from '@shared/caller'
 import type { Evaluation } from '@shared/domain/evaluation'
 import type { Job, JobKind, JobResults } from '@shared/domain/job'
@@ -234,6 +234,7 @@ export class FakeHost {
   folder: string | null = null
   /** What the file dialogs answer next. */
   file: string | null = null
+  readonly savedFiles: ExportedFile[] = []
   #state: (state: EngineState) => void = () => undefined
   #command: (command: HostCommand) => void = () => undefined
 
@@ -242,6 +243,10 @@ export class FakeHost {
       kind: browser ? 'browser' : 'desktop',
       platform: browser ? 'browser' : 'linux',
       chooseFolder: browser ? null : () => Promise.resolve(this.folder),
+      saveFile: (file) => {
+        this.savedFiles.push(file)
+        return Promise.resolve(`/home/researcher/${file.name}`)
+      },
       chooseFile: browser ? null : () => Promise.resolve(this.file),
       setProgress: (fraction) => this.progress.push(fraction),
       setTheme: (theme) => this.themes.push(theme),

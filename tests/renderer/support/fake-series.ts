@@ -2,7 +2,7 @@
 import type { Estimate } from '@shared/domain/evaluation'
 import { optimismOf } from '@shared/domain/evaluation'
 import type { RunLive, RunSummary, SplitUnit } from '@shared/domain/run'
-import type { SeedSpread, SeriesKind, SeriesPoint, SeriesReport } from '@shared/domain/series'
+import type { BaselineError, SeedSpread, SeriesKind, SeriesPoint, SeriesReport } from '@shared/domain/series'
 import type { TuningReport } from '@shared/domain/system'
 import { fakeRun } from './fake-model'
 
@@ -24,7 +24,7 @@ export function fakeSeriesRuns(kind: SeriesKind, done: number = PLANNED[kind]): 
       seed: kind === 'seeds' ? place + 1 : 1,
       split,
       optimistic: optimismOf(split),
-      spec: kind === 'ladder' ? `2x8@3,2x${width}@3` : '2x8@3,2x16@3',
+      spec: kind === 'ladder' && width < 16 ? `2x8@3,2x16@3>${width}` : '2x8@3,2x16@3',
       validationMse: under ? null : errorOf(kind, place),
       startedAt: `2025-11-21T1${place}:00:00.000Z`,
       ...(under ? { status: 'running' as const, epochs: 7, steps: 56, finishedAt: null } : {}),
@@ -81,14 +81,18 @@ function pointOf(kind: SeriesKind, run: RunSummary, place: number): SeriesPoint 
     inkMse: around(mse * 4, 0.15),
     headAccuracy: null,
     baselines: {
-      pca: around(0.004 + 0.9 / (codeChannels * 8 + 20), 0.1),
-      block2: around(0.0124, 0.1),
-      block4: around(0.031, 0.1),
-      block8: around(0.052, 0.1),
-      constant: around(0.081, 0.1),
+      pca: baseline(0.004 + 0.9 / (codeChannels * 8 + 20), Math.min(479, codeChannels * 64)),
+      block2: baseline(0.0124, 256),
+      block4: baseline(0.031, 64),
+      block8: baseline(0.052, 16),
+      constant: baseline(0.081, 0),
     },
     seconds: 214,
   }
+}
+
+function baseline(mse: number, codeNumbers: number): BaselineError {
+  return { ...around(mse, 0.1), codeNumbers }
 }
 
 function spreadsOf(points: readonly SeriesPoint[]): NonNullable<SeriesReport['spread']> {

@@ -30,7 +30,9 @@ export function pointOf({ summary, plan, evaluation }: ScoredRun): SeriesPoint |
     ssim: model.ssim,
     inkMse: model.inkMse,
     headAccuracy: evaluation.classification?.accuracy ?? null,
-    baselines: Object.fromEntries(baselines.map(({ predictor, mse }) => [predictor, mse])),
+    baselines: Object.fromEntries(
+      baselines.map(({ predictor, mse, codeNumbers }) => [predictor, { ...mse, codeNumbers }]),
+    ),
     seconds: summary.seconds,
   }
 }

@@ -6,14 +6,14 @@ import type { Palette } from './palette'
 
 /** An error reached with so many numbers per crop. */
 export interface LadderPoint {
-  readonly painter: 'this model' | 'PCA of equal code size' | 'block means'
+  readonly painter: 'this model' | 'PCA' | 'block means'
   readonly codeNumbers: number
   readonly estimate: Estimate
   /** The run that it is of; null for what is no run. */
   readonly run: string | null
 }
 
-const PAINTERS = ['this model', 'PCA of equal code size', 'block means'] as const
+const PAINTERS = ['this model', 'PCA', 'block means'] as const
 
 /** Mean squared error against the size of the code, both logarithmic: what each halving of the bottleneck costs. */
 export function bottleneckLadder(

@@ -12,6 +12,12 @@ export interface CurveMark {
   readonly label: string
 }
 
+/** The learning rate that training starts with, and whether it moves only between epochs. */
+export interface MovingRate {
+  readonly start: number
+  readonly stepwise: boolean
+}
+
 export const EPOCH_AXIS = {
   field: 'epoch',
   type: 'quantitative',
@@ -19,21 +25,26 @@ export const EPOCH_AXIS = {
   scale: { zero: true, nice: false },
 } as const
 
-export function ratePoints(epochs: readonly EpochMetrics[]): readonly { epoch: number; rate: number }[] {
-  return epochs.flatMap(({ epoch, learningRate }) =>
+/** As it was at the end of each epoch, from where it started. */
+export function ratePoints(
+  epochs: readonly EpochMetrics[],
+  { start }: MovingRate,
+): readonly { epoch: number; rate: number }[] {
+  const moved = epochs.flatMap(({ epoch, learningRate }) =>
     learningRate === undefined ? [] : [{ epoch, rate: learningRate }],
   )
+  return [{ epoch: 0, rate: start }, ...moved]
 }
 
 /** The layers, with the learning rate over them on an axis of its own where it is wanted. */
-export function withRate(layer: Layers, palette: Palette | null) {
-  if (palette === null) return { layer }
-  const both: Layers = [{ layer }, rateLayer(palette)]
+export function withRate(layer: Layers, rate: MovingRate | undefined, palette: Palette) {
+  if (rate === undefined) return { layer }
+  const both: Layers = [{ layer }, rateLayer(rate, palette)]
   return { layer: both, resolve: { scale: { y: 'independent' as const } } }
 }
 
 /** Thin and grey, on an axis of its own at the right. */
-function rateLayer(palette: Palette): Layers[number] {
+function rateLayer({ stepwise }: MovingRate, palette: Palette): Layers[number] {
   return {
     data: { name: 'rates' },
     mark: {
@@ -41,7 +52,7 @@ function rateLayer(palette: Palette): Layers[number] {
       strokeWidth: 1.25,
       strokeDash: [2, 2],
       color: palette.muted,
-      interpolate: 'step-before',
+      interpolate: stepwise ? 'step-before' : 'linear',
     },
     encoding: {
       x: EPOCH_AXIS,

@@ -5,6 +5,7 @@ import {
   EPOCH_AXIS,
   type Layers,
   markLayers,
+  type MovingRate,
   ratePoints,
   withRate,
 } from './learning-curve-additions'
@@ -19,7 +20,7 @@ export interface LearningCurves {
   readonly stepsPerEpoch: number
   readonly baselines: Baselines | null
   /** The learning rate is drawn too, because it moves. */
-  readonly withRate?: boolean
+  readonly rate?: MovingRate | undefined
   /** An epoch to be pointed out, and why. */
   readonly marks?: readonly CurveMark[]
 }
@@ -46,7 +47,7 @@ export function learningCurves(curves: LearningCurves, size: ChartSize, look: Cu
     batches: batchPoints(curves).map((point) => ({ ...point, series: BATCHES })),
     epochs: epochPoints(curves.epochs),
     baselines: baselineRules(curves.baselines),
-    ...(curves.withRate === true ? { rates: ratePoints(curves.epochs) } : {}),
+    ...(curves.rate === undefined ? {} : { rates: ratePoints(curves.epochs, curves.rate) }),
     ...(curves.marks === undefined ? {} : { marks: [...curves.marks] }),
   }
   const shown = [...datasets.batches, ...datasets.epochs, ...datasets.baselines].map((row) => row.mse)
@@ -60,7 +61,7 @@ export function learningCurves(curves: LearningCurves, size: ChartSize, look: Cu
   return {
     ...chartFrame('Mean squared error over epochs', size),
     datasets,
-    ...withRate(layer, curves.withRate === true ? palette : null),
+    ...withRate(layer, curves.rate, palette),
     config: {
       ...chartConfig(palette),
       legend: {

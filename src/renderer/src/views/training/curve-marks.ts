@@ -1,5 +1,5 @@
 /** What is pointed out in a run's curves. */
-import type { RunSummary } from '@shared/domain/run'
+import type { EarlyStopping, RunSummary } from '@shared/domain/run'
 import type { CurveMark } from '../../charts/learning-curve-additions'
 import { countOf } from '../../state/format'
 import { formatMse } from './run-words'
@@ -7,8 +7,9 @@ import type { WatchedRun } from '../../state/watched-run.svelte'
 
 /** The best epoch, and where early stopping ended the run. */
 export function curveMarks(
-  { bestEpoch, epochs, plan }: Pick<WatchedRun, 'bestEpoch' | 'epochs' | 'plan'>,
-  run: Pick<RunSummary, 'status' | 'epochs' | 'epochsPlanned'>,
+  { bestEpoch, epochs }: Pick<WatchedRun, 'bestEpoch' | 'epochs'>,
+  stopping: EarlyStopping | null,
+  run: Pick<RunSummary, 'status' | 'epochsPlanned'>,
 ): readonly CurveMark[] {
   if (bestEpoch === null || epochs.length < 2) return []
   const { epoch, validationMse } = bestEpoch
@@ -17,9 +18,8 @@ export function curveMarks(
     mse: validationMse,
     label: `best held-out error: ${formatMse(validationMse)}, epoch ${epoch}`,
   }
-  const stopping = plan.value?.optimizer.earlyStopping
   const last = epochs.at(-1)?.epoch
-  if (stopping === undefined || last === undefined || run.status !== 'finished' || last >= run.epochsPlanned)
+  if (stopping === null || last === undefined || run.status !== 'finished' || last >= run.epochsPlanned)
     return [best]
   const label = `ended early: ${countOf(stopping.patience, 'epoch')} without gain`
   return [best, { epoch: last, mse: null, label }]

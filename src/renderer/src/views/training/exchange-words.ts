@@ -37,9 +37,10 @@ const PARTS: Readonly<Record<ModelPart, { readonly label: string; readonly use: 
 /** The parts that a model has, in order. As numbers alone, the whole is every parameter. */
 export function partsOf(format: ModelFormat, hasHead: boolean) {
   const numbers = format === 'safetensors' || format === 'npz'
+  const all = hasHead ? 'Every parameter, those of the head too.' : 'Every parameter.'
   const parts: ModelPart[] = ['whole', 'encoder', 'decoder', ...(hasHead ? ['classifier' as const] : [])]
   return parts.map((value) => {
     const { label, use } = PARTS[value]
-    return { value, label, use: value === 'whole' && numbers ? 'Every parameter, those of a head too.' : use }
+    return { value, label, use: value === 'whole' && numbers ? all : use }
   })
 }

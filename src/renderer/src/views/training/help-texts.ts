@@ -25,7 +25,7 @@ export const HELP = {
   seedsChart:
     'Each seed with the interval of its own held-out pieces, drawn again and again; above them the mean of all seeds with Student’s t interval, which tells how far chance in training alone moves the result. A click on a dot opens its run.',
   ladderChart:
-    'Both axes are logarithmic. PCA is the best linear code of as many numbers; block means are drawn where their own number of means puts them. The further the model lies below PCA, the more it gains by not being linear. A click on a dot opens its run.',
+    'Both axes are logarithmic. PCA is the best linear code, of as many numbers as the model’s where there are enough training crops; it and the block means are drawn where their own number of numbers puts them. The further the model lies below PCA, the more it gains by not being linear. A click on a dot opens its run.',
   splitsChart:
     'The same plan, tested on crops held out in different ways. Where crops or pages are held out, the model was trained on their neighbours: the lower error is borrowed from them. A click on a dot opens its run.',
   device: 'Automatic computes on the first GPU where there is one, else on the processor.',

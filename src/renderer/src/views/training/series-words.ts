@@ -1,8 +1,16 @@
 /** Series in words, and as rows and points for their charts. */
+import { codeWidth, parseArchitectureSpec } from '@shared/domain/architecture'
 import type { Estimate } from '@shared/domain/evaluation'
 import type { JobStatus } from '@shared/domain/job'
 import type { RunSummary } from '@shared/domain/run'
-import type { SeedSpread, SeriesKind, SeriesPoint, SeriesReport, SplitGap } from '@shared/domain/series'
+import type {
+  BaselineError,
+  SeedSpread,
+  SeriesKind,
+  SeriesPoint,
+  SeriesReport,
+  SplitGap,
+} from '@shared/domain/series'
 import type { LadderPoint } from '../../charts/bottleneck-ladder'
 import type { DotRow } from '../../charts/interval-dots'
 import { countOf, formatCount } from '../../state/format'
@@ -35,8 +43,7 @@ export const SERIES_STATUS_TONES = {
 export function describeMember(kind: SeriesKind, run: Pick<RunSummary, 'seed' | 'spec' | 'split'>): string {
   if (kind === 'seeds') return `seed ${run.seed}`
   if (kind === 'splits') return `by ${run.split.by}`
-  const channels = /x(\d+)@\d+\s*$/.exec(run.spec)?.[1]
-  return channels === undefined ? run.spec : countOf(Number(channels), 'channel')
+  return countOf(codeWidth(parseArchitectureSpec(run.spec)), 'channel')
 }
 
 /** The same of a scored run. */
@@ -84,32 +91,39 @@ export function seriesDots({ kind, points, spread }: SeriesReport): readonly Dot
   return [{ name: `mean of ${points.length}`, estimate: { value: mean, low, high }, main: true }, ...dots]
 }
 
-const BLOCKS = { block2: 2, block4: 4, block8: 8 } as const
-
-/**
- * The model at every width, PCA of the same code sizes, and block means, whose code sizes follow from the input's.
- * @param inputSize side of the input in pixels; null while unknown, then without block means
- */
-export function ladderPoints(
-  points: readonly SeriesPoint[],
-  inputSize: number | null,
-): readonly LadderPoint[] {
+/** The model at every width, and PCA and block means, each where its own number of numbers puts it. */
+export function ladderPoints(points: readonly SeriesPoint[]): readonly LadderPoint[] {
   const models = points.map(({ codeNumbers, mse, run }): LadderPoint => {
     return { painter: 'this model', codeNumbers, estimate: mse, run }
   })
-  const components = points.flatMap(({ codeNumbers, baselines, run }): LadderPoint[] =>
-    baselines.pca === undefined
-      ? []
-      : [{ painter: 'PCA of equal code size', codeNumbers, estimate: baselines.pca, run }],
+  const components = points.flatMap(({ baselines: { pca } }) => pointOf('PCA', pca))
+  const { block2, block4, block8 } = points[0]?.baselines ?? {}
+  const blocks = [block2, block4, block8].flatMap((baseline) => pointOf('block means', baseline))
+  return [...models, ...components.filter(isFirstOfItsSize), ...blocks]
+}
+
+/** Nothing where it was not scored. */
+function pointOf(
+  painter: LadderPoint['painter'],
+  baseline: BaselineError | undefined,
+): readonly LadderPoint[] {
+  if (baseline === undefined) return []
+  return [{ painter, codeNumbers: baseline.codeNumbers, estimate: baseline, run: null }]
+}
+
+/** Few training crops allow few components: the widths of a ladder may share one PCA. */
+function isFirstOfItsSize(point: LadderPoint, place: number, all: readonly LadderPoint[]): boolean {
+  return all.findIndex((one) => one.codeNumbers === point.codeNumbers) === place
+}
+
+/** Why PCA has a smaller code than the model; empty where it has the same. */
+export function describeComponents(points: readonly SeriesPoint[]): string {
+  const short = points.find(
+    ({ codeNumbers, baselines: { pca } }) => pca !== undefined && pca.codeNumbers < codeNumbers,
   )
-  const baselines = points[0]?.baselines
-  if (baselines === undefined || inputSize === null) return [...models, ...components]
-  const blocks = (['block2', 'block4', 'block8'] as const).flatMap((name): LadderPoint[] => {
-    const estimate = baselines[name]
-    const codeNumbers = (inputSize / BLOCKS[name]) ** 2
-    return estimate === undefined ? [] : [{ painter: 'block means', codeNumbers, estimate, run: null }]
-  })
-  return [...models, ...components, ...blocks]
+  const components = short?.baselines.pca?.codeNumbers
+  if (components === undefined) return ''
+  return `PCA stops at ${countOf(components, 'component')}: there are too few training crops for more, so that it is at a disadvantage.`
 }
 
 /** The chart in a sentence, for those who do not see it. */
