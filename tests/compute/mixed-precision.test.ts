@@ -1,7 +1,7 @@
-/** Convolutions in bfloat16, everything else in float32: on the processor here, whose kernels round as a GPU's do. */
+/** Convolutions in float16, everything else in float32: on the processor here, whose kernels round as a GPU's do. */
 import { describe, expect, it } from 'vitest'
 import { GraphBuilder } from '../../src/main/compute/graph/graph-builder'
-import { convolution } from '../../src/main/compute/graph/operations/convolution'
+import { convolution, type ConvolutionType } from '../../src/main/compute/graph/operations/convolution'
 import { Tape } from '../../src/main/compute/graph/tape'
 import { NativeTrainer } from '../../src/main/compute/native/native-trainer'
 import { feed, Session } from '../../src/main/compute/native/session'
@@ -21,8 +21,8 @@ const { architecture, batch } = keras
 const labelled = batch.labels.filter((label) => label >= 0).length
 const trained = modelParameters(architecture).filter(({ role }) => role === 'trained')
 
-/** bfloat16 keeps 8 bits of a number: rounding it is off by 2⁻⁹ of it at most. */
-const ROUNDING = 2 ** -9
+/** float16 keeps 11 bits of a number: rounding it is off by 2⁻¹¹ of it at most. */
+const ROUNDING = 2 ** -11
 
 const settings = (step: number): MicroBatchSettings => ({
   dropoutSeed: [0, 0],
@@ -55,52 +55,64 @@ function distance(found: ParameterValues, expected: ParameterValues, name: strin
 }
 
 describe.skipIf(!nativeIsThere)('mixed precision', () => {
-  it('convolves what is rounded to bfloat16, and gives float32', () => {
+  it('convolves what is rounded to float16, and gives float32', () => {
     const graph = new GraphBuilder()
     const input = graph.placeholder('input', 'float32', [1, 1, 1, 1])
     const kernel = graph.placeholder('kernel', 'float32', [1, 1, 1, 1])
-    const output = convolution(new Tape(graph), input, kernel, 'bfloat16')
+    const output = convolution(new Tape(graph), input, kernel, 'float16')
     const session = Session.open(native().binding, graph.encode())
-    // 1 + 2⁻⁷ is a bfloat16, 1 + 2⁻¹⁰ is not and becomes 1.
+    // 1 + 2⁻¹⁰ is a float16, 1 + 2⁻¹³ is not and becomes 1.
     const times = (value: number): number | undefined =>
       session.run([feed(input, Float32Array.of(value)), feed(kernel, Float32Array.of(1))], { output })
         .output[0]
-    expect([times(1 + 2 ** -7), times(1 + 2 ** -10)]).toEqual([1 + 2 ** -7, 1])
+    expect([times(1 + 2 ** -10), times(1 + 2 ** -13)]).toEqual([1 + 2 ** -10, 1])
     session.close()
   })
 
-  it('gives the gradients of a convolution as exactly as eight bits allow', () => {
+  /** Gradients of one convolution by its input and kernel, where what arrives is `size` times fixed values. */
+  function gradientsIn(
+    type: ConvolutionType,
+    size: number,
+  ): { byInput: Float32Array; byKernel: Float32Array } {
     const shapes = { input: [2, 6, 6, 3], kernel: [3, 3, 3, 4], gradient: [2, 6, 6, 4] }
-    const gradientsIn = (type: 'float32' | 'bfloat16'): readonly Float32Array[] => {
-      const graph = new GraphBuilder()
-      const tape = new Tape(graph)
-      const input = graph.placeholder('input', 'float32', shapes.input)
-      const kernel = graph.placeholder('kernel', 'float32', shapes.kernel)
-      const seed = graph.placeholder('seed', 'float32', shapes.gradient)
-      const output = convolution(tape, input, kernel, type)
-      const [byInput, byKernel] = tape.gradients(
-        [{ output, gradient: graph.identity('given', seed) }],
-        [input, kernel],
-      )
-      if (byInput === undefined || byKernel === undefined) throw new Error('The tape gave no gradients.')
-      const session = Session.open(native().binding, graph.encode())
-      const feeds = [
-        feed(input, spreadValues(shapes.input)),
-        feed(kernel, spreadValues(shapes.kernel)),
-        feed(seed, spreadValues(shapes.gradient)),
-      ]
-      const found = session.run(feeds, { byInput, byKernel })
-      session.close()
-      return [found.byInput, found.byKernel]
-    }
-    const exact = gradientsIn('float32')
-    for (const [index, rounded] of gradientsIn('bfloat16').entries()) {
-      const expected = exact[index] ?? new Float32Array()
-      const error = length(rounded.map((value, at) => value - (expected[at] ?? NaN))) / length(expected)
-      // Two rounded factors and a rounded result.
-      expect(error).toBeLessThan(3 * ROUNDING)
+    const graph = new GraphBuilder()
+    const tape = new Tape(graph)
+    const input = graph.placeholder('input', 'float32', shapes.input)
+    const kernel = graph.placeholder('kernel', 'float32', shapes.kernel)
+    const seed = graph.placeholder('seed', 'float32', shapes.gradient)
+    const output = convolution(tape, input, kernel, type)
+    const seeds = [{ output, gradient: graph.identity('given', seed) }]
+    const [byInput, byKernel] = tape.gradients(seeds, [input, kernel])
+    if (byInput === undefined || byKernel === undefined) throw new Error('The tape gave no gradients.')
+    const session = Session.open(native().binding, graph.encode())
+    const feeds = [
+      feed(input, spreadValues(shapes.input)),
+      feed(kernel, spreadValues(shapes.kernel)),
+      feed(
+        seed,
+        spreadValues(shapes.gradient).map((value) => value * size),
+      ),
+    ]
+    const found = session.run(feeds, { byInput, byKernel })
+    session.close()
+    return found
+  }
+
+  // Down to what a pixel's gradient is at 448 × 448, far below what float16 itself can hold, and up to beyond it.
+  it.each([1, 1e-9, 1e6])(
+    'gives the gradients of a convolution as exactly when they are %s in size',
+    (size) => {
+      const [exact, rounded] = [gradientsIn('float32', size), gradientsIn('float16', size)]
+      const difference = rounded.byInput.map((value, at) => value - (exact.byInput[at] ?? NaN))
+      const error = length(difference) / length(exact.byInput)
+      expect(error).toBeLessThan(2 * ROUNDING)
       expect(error).toBeGreaterThan(0)
-    }
+      expect(rounded.byKernel).toEqual(exact.byKernel)
+    },
+  )
+
+  it('gives no gradient where none arrives', () => {
+    expect(gradientsIn('float16', 0).byInput.every((value) => value === 0)).toBe(true)
   })
 
   it('has gradients that point where those of float32 do, layer by layer', () => {

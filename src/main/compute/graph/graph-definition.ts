@@ -9,7 +9,7 @@ import {
   messageField,
 } from '../../storage/wire-format'
 
-export type DataType = 'float32' | 'bfloat16' | 'int32' | 'uint8' | 'bool' | 'resource'
+export type DataType = 'float32' | 'float16' | 'int32' | 'uint8' | 'bool' | 'resource'
 
 /** Sizes along each axis; null where it is known only once something is fed. */
 export type Shape = readonly (number | null)[]
@@ -45,7 +45,7 @@ export const TYPE_CODES = {
   int32: 3,
   uint8: 4,
   bool: 10,
-  bfloat16: 14,
+  float16: 19,
   resource: 20,
 } as const satisfies Record<DataType, number>
 

@@ -71,7 +71,7 @@ export interface TrainingGraph {
 }
 
 /**
- * @param precision `mixed` computes training's convolutions in bfloat16; weights, sums of gradients, batch norm, losses
+ * @param precision `mixed` computes training's convolutions in float16; weights, sums of gradients, batch norm, losses
  * and everything that evaluates stay float32 (docs/decisions/0012-mixed-precision.md)
  */
 export function buildTrainingGraph(
@@ -82,7 +82,7 @@ export function buildTrainingGraph(
   const parameters = addParameters(graph, architecture)
   const feeds = addFeeds(graph, architecture)
   const pixels = fromBytes(graph, feeds.images)
-  const convolutions = precision === 'mixed' ? 'bfloat16' : 'float32'
+  const convolutions = precision === 'mixed' ? 'float16' : 'float32'
   const context: Context = { graph, architecture, parameters, feeds, pixels, convolutions }
   const { training, gradients, optimizerState } = addTraining(context)
   const statisticsFollowed = addStatistics(context)
