@@ -8,9 +8,9 @@ export const name = 'threads'
 export const description =
   'how far the weights of the same plan differ between one thread, two, and two again'
 
-const SETTINGS = { pages: 20, preset: 'quick', steps: 200, samples: 50, batch: 8, dropout: 0.25, seed: 1 }
-/** 50 samples, 10 of them held out: five steps an epoch. */
-const EPOCHS = SETTINGS.steps / 5
+const SETTINGS = { pages: 40, preset: 'quick', steps: 200, samples: 100, batch: 4, dropout: 0.25, seed: 1 }
+/** 100 samples, 20 of them held out: twenty steps an epoch. */
+const EPOCHS = SETTINGS.steps / 20
 
 /** The same plan several times through the command line, each in a compute process of its own. */
 export async function run({ log, args = [] }) {
