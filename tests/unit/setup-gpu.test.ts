@@ -239,6 +239,15 @@ describe('whether a GPU can be used', () => {
   })
 })
 
+describe("the GPU benchmark's busy share", () => {
+  it('is the mean of the samples in which the GPU worked, and unknown where there are none', () => {
+    const share = (text: string): string =>
+      withModule('../benchmarks/gpu.mjs', `console.log(module.busyShareOf(${JSON.stringify(text)}))`).printed
+    expect(share('0\n0\n80\n100\n0\n')).toBe('0.9')
+    expect(share('[N/A]\n0\n')).toBe('NaN')
+  })
+})
+
 describe.skipIf(process.platform === 'win32')('npm run setup', () => {
   function setup(
     args: readonly string[],
