@@ -89,7 +89,7 @@ function strength(probe: FieldProbe): number {
 function warning(probe: FieldProbe): string {
   if (probe.kind === 'none') return probe.sentence
   if (probe.kind === 'numeric')
-    return `The code tells the ${wordsOf(probe.label)} (R² ${probe.r2.value.toFixed(2)}): differences between composers may be differences in it.`
+    return `The ${wordsOf(probe.label)} can be read off the code (R² ${probe.r2.value.toFixed(2)}): differences between composers may be differences in it.`
   const { balancedAccuracy, chance, label } = probe
   return `The code tells ${pluralOf(label)} apart with ${percent(balancedAccuracy.value)} (chance ${percent(chance)}): differences between composers may be differences between ${pluralOf(label)}.`
 }

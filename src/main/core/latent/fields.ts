@@ -35,7 +35,7 @@ export function readFields(codes: RunCodes, sources: FieldSources): LatentFields
     found.either({ name, label: labelOf(name), role: SOURCE.test(name) ? 'source' : 'other' }, ({ page }) =>
       pages.fieldOf(page, name),
     )
-  found.either({ name: 'dpi', label: 'Dots per inch', role: 'source', unit: 'dpi' }, ({ page }) =>
+  found.either({ name: 'dpi', label: 'Resolution', role: 'source', unit: 'dpi' }, ({ page }) =>
     textOf(pages.dpiOf(page)),
   )
   found.numeric({ name: 'paperTone', label: 'Grey of the paper', role: 'source' }, ({ page }) =>
@@ -70,7 +70,7 @@ function inkOf(whiteness: number, tone: number | undefined): number | undefined 
 const textOf = (value: number | null): string | undefined => (value === null ? undefined : String(value))
 
 function labelOf(name: string): string {
-  if (name === 'dpi') return 'Dots per inch'
+  if (name === 'dpi') return 'Resolution'
   const words = name.replaceAll(/[_-]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -9,7 +9,6 @@ export const percent = (share: number): string => `${Math.round(100 * share)} %`
 
 /** "Scan source" → "scan sources" */
 export function pluralOf(label: string): string {
-  if (label === 'Dots per inch') return 'resolutions'
   const words = /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label
   if (/[^aeiou]y$/.test(words)) return `${words.slice(0, -1)}ies`
   return words.endsWith('s') ? words : `${words}s`
@@ -18,12 +17,13 @@ export function pluralOf(label: string): string {
 export const wordsOf = (label: string): string =>
   /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label
 
-/** Better than shuffled labels: what the code says of the field is more than chance. */
+/** Better than nearly all shuffled labels, and by more than pieces could have done by chance: what the code does tell. */
 export function isRecovered(probe: FieldProbe): boolean {
   if (probe.kind === 'none') return false
+  const [{ value, low }, nothing] =
+    probe.kind === 'categorical' ? [probe.balancedAccuracy, probe.chance] : [probe.r2, 0]
   const { p, high } = probe.shuffled
-  const score = probe.kind === 'categorical' ? probe.balancedAccuracy.value : probe.r2.value
-  return p <= SIGNIFICANT && score > high && (probe.kind === 'categorical' || score > 0)
+  return p <= SIGNIFICANT && value > high && (low ?? value) > nothing
 }
 
 export function describeCategorical(
