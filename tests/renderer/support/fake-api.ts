@@ -7,21 +7,21 @@ import { AppError } from '@shared/errors'
 import { fakeImportReport, fakeSampleReport, fakeTree } from './fake-corpus'
 import type { FakeEngine } from './fake-engine'
 import { fakeLeaks } from './fake-evaluation'
+import { explorationApi } from './fake-exploration'
+import { findingsApi } from './fake-findings'
+import { latentApi } from './fake-latent'
 import {
   FAKE_ARCHITECTURE,
   FAKE_DESCRIPTION,
-  fakeActivations,
-  fakeChannel,
   fakeEpochReconstructions,
-  fakeFeatures,
   fakeImportedRun,
-  fakeKernels,
   fakeMetrics,
   fakePlan,
-  fakeReconstruction,
   fakeRun,
 } from './fake-model'
+import { namingApi } from './fake-naming'
 import { fakeSeries } from './fake-series'
+import { symbolsApi } from './fake-symbols'
 
 export function fakeCoreApi(engine: FakeEngine): LocalApi {
   return {
@@ -31,6 +31,10 @@ export function fakeCoreApi(engine: FakeEngine): LocalApi {
     training: trainingApi(engine),
     series: seriesApi(engine),
     exploration: explorationApi(engine),
+    symbols: symbolsApi(engine),
+    latent: latentApi(engine),
+    findings: findingsApi(engine),
+    naming: namingApi(engine),
     sharing: sharingApi(engine),
     jobs: {
       list: () => engine.jobs,
@@ -117,6 +121,10 @@ function corpusApi(engine: FakeEngine): LocalApi['corpus'] {
       if (found === undefined) throw AppError.of('corpus/page-unknown', { page })
       return found
     },
+    staffSpace: ({ page }) =>
+      engine.pages.some((known) => known.id === page)
+        ? { spacePixels: 14, linePixels: 2, agreement: 0.82 }
+        : null,
     lastImport: () => engine.lastImport,
   }
 }
@@ -145,6 +153,10 @@ function samplingApi(engine: FakeEngine): LocalApi['sampling'] {
       if (found === undefined)
         throw AppError.of('sampling/index-unknown', { index, samples: engine.samples.length })
       return found
+    },
+    staffSpaces: ({ sampleSet }) => {
+      const { pages } = setOf(sampleSet)
+      return { measured: pages, pages, median: 14, low: 12, high: 16 }
     },
     leaks: ({ sampleSet, by, seed }) => fakeLeaks(by, { samples: setOf(sampleSet).samples, seed }),
   }
@@ -269,20 +281,5 @@ function sharingApi(engine: FakeEngine): LocalApi['sharing'] {
       engine.runs = [run, ...engine.runs]
       return run
     },
-  }
-}
-
-function explorationApi(engine: FakeEngine): LocalApi['exploration'] {
-  return {
-    layers: () => FAKE_DESCRIPTION,
-    computeFeatures: ({ run }) => ({
-      job: engine.startJob('features', 'Computing features', run).job,
-      kind: 'features',
-    }),
-    features: ({ run, layer }) => fakeFeatures(run, engine.samples, layer),
-    channel: ({ run, layer, channel }) => fakeChannel(run, layer, { channel, samples: engine.samples }),
-    kernels: ({ layer }) => fakeKernels(layer),
-    activations: ({ layer, index }) => fakeActivations(layer, index),
-    reconstruct: ({ index, channels }) => fakeReconstruction(index, channels),
   }
 }

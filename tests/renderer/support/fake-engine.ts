@@ -6,6 +6,7 @@ import { METHODS, type LocalApi, type Noun, type RemoteApi, type Verb } from '@s
 import type { EngineState, ExportedFile, HostCommand, Theme } from '@shared/bridge'
 import { createApi } from '@shared/caller'
 import type { Evaluation } from '@shared/domain/evaluation'
+import type { AblationReport } from '@shared/domain/feature'
 import type { Job, JobKind, JobResults } from '@shared/domain/job'
 import type { ImportReport, Page, PageSelection } from '@shared/domain/page'
 import type { ProjectSummary, RecentProject } from '@shared/domain/project'
@@ -22,8 +23,12 @@ import type { z } from 'zod'
 import type { Connection, Host } from '../../../src/renderer/src/api'
 import { FAKE_DOCTOR, fakeCoreApi } from './fake-api'
 import { fakePages, fakeSamples, fakeSampleSet, fakeTree } from './fake-corpus'
+import { FakeFindings } from './fake-findings'
+import { FakeLatent } from './fake-latent'
 import { fakeRun } from './fake-model'
+import { FakeNaming } from './fake-naming'
 import { fakePictureUrl } from './fake-pictures'
+import { FakeSymbols } from './fake-symbols'
 
 export interface FakeOptions {
   /** No project is open. */
@@ -60,6 +65,12 @@ export class FakeEngine {
   readonly evaluations = new Map<string, Evaluation>()
   /** By run, while it trains. */
   readonly lives = new Map<string, RunLive>()
+  /** What `exploration.losses` answers, by run/layer; nothing until a test puts it there. */
+  readonly losses = new Map<string, AblationReport>()
+  readonly findings = new FakeFindings()
+  readonly naming = new FakeNaming()
+  readonly symbols = new FakeSymbols()
+  readonly latent = new FakeLatent()
   series: readonly SeriesReport[] = []
   doctor: DoctorReport = FAKE_DOCTOR
   tuning: TuningReport | null = null

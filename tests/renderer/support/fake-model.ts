@@ -6,6 +6,7 @@ import { optimismOf } from '@shared/domain/evaluation'
 import { AppError } from '@shared/errors'
 import type { EpochMetrics, EpochReconstructions, RunPlan, RunSummary, StepMetrics } from '@shared/domain/run'
 import type { SampleWithPage } from '@shared/domain/sample-set'
+import { fakeChannelDetails } from './fake-exploration'
 
 const SPEC = '2x8@3,2x16@3'
 const INPUT = 32
@@ -236,6 +237,8 @@ export function fakeFeatures(
           density: ((channel * 7) % 10) / 12,
           mean: 0.1 + (channel % 5) / 20,
           maximum: 1 + (channel % 4),
+          dead: false,
+          lossWhenAbsent: null,
           top: page.map(({ index, x, y, size, activation }) => ({ index, x, y, size, activation })),
         }
       }),
@@ -257,6 +260,7 @@ export function fakeChannel(
       channel: at.channel,
       channels: layer.channels,
     })
+  const top = placedTop(name, at.channel, at.samples)
   return {
     address: `${run}/${name}/${at.channel}`,
     run,
@@ -273,7 +277,10 @@ export function fakeChannel(
     inputChannels: layer.inputChannels,
     receptiveField: layer.receptiveField,
     reduction: CROP / INPUT,
-    top: placedTop(name, at.channel, at.samples),
+    dead: false,
+    lossWhenAbsent: null,
+    top,
+    ...fakeChannelDetails(at.channel, top),
   }
 }
 

@@ -5,14 +5,19 @@ const known = new Map<string, string>()
 
 /** The address of an engraved-looking page or crop, always the same for the same; different pages look different. */
 export function fakePictureUrl(address: PictureAddress): string {
-  const name = address.kind === 'crop' ? formatPicture(address) : `page/${address.page}`
+  const name = isSquare(address) ? formatPicture(address) : `page/${address.page}`
   const url = known.get(name) ?? URL.createObjectURL(new Blob([svgOf(address)], { type: 'image/svg+xml' }))
   known.set(name, url)
   return url
 }
 
+/** Crops and pictures of the probe sheet are as large as the samples, all else as pages are. */
+function isSquare(address: PictureAddress): address is Extract<PictureAddress, { index: number }> {
+  return address.kind === 'crop' || address.kind === 'symbol'
+}
+
 function svgOf(address: PictureAddress): string {
-  const crop = address.kind === 'crop'
+  const crop = isSquare(address)
   const seed = crop ? address.index + 7 * address.sampleSet : address.page
   const [width, height] = crop ? [448, 448] : [1654, 2339]
   const staves = crop ? 2 : 12
