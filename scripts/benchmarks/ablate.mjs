@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { startEngine } from './support/engine.mjs'
 import { cli } from './support/measured.mjs'
 import { gatherPages } from './support/pages.mjs'
+import { PlainFailure } from '../support/say.mjs'
 
 export const name = 'ablate'
 export const description =
-  'a bottleneck channel switched off, from request to reconstruction, over a warm engine'
+  'a channel switched off (of the bottleneck, or of --layer NAME), from request to reconstruction, over a warm engine'
 
 const PAGES = 6
 const REDRAWS = 100
@@ -23,10 +24,12 @@ export async function run({ log, args = [] }) {
     try {
       await engine.ask('project', 'open', { folder: join(folder, 'bench.scorescope') })
       const { layers } = await engine.ask('exploration', 'layers', { run })
-      const { channels } = layers.find(({ kind }) => kind === 'bottleneck')
-      const times = await redraw(engine, { run, channels })
+      const layer = args.includes('--layer') ? args[args.indexOf('--layer') + 1] : 'bottleneck'
+      const { channels } = layers.find(({ name }) => name === layer) ?? {}
+      if (channels === undefined) throw new PlainFailure(`The ${preset} model has no layer ${layer}.`)
+      const times = await redraw(engine, { run, layer, channels })
       return {
-        settings: { preset, redraws: REDRAWS, channels, corpus: source },
+        settings: { preset, layer, redraws: REDRAWS, channels, corpus: source },
         figures: {
           medianMs: quantile(times, 0.5),
           p95Ms: quantile(times, 0.95),
@@ -55,12 +58,16 @@ async function trainBriefly(folder, { args, log, preset }) {
 }
 
 /** Milliseconds of each redraw, shortest first; every one switches off another channel of the same crop. */
-async function redraw(engine, { run, channels }) {
+async function redraw(engine, { run, layer, channels }) {
   const times = []
   for (let turn = -WARM_UP; turn < REDRAWS; turn += 1) {
     const channel = (turn + WARM_UP) % channels
     const startMs = performance.now()
-    await engine.ask('exploration', 'reconstruct', { run, index: 0, channels: [{ channel, scale: 0 }] })
+    await engine.ask('exploration', 'reconstruct', {
+      run,
+      index: 0,
+      channels: [{ layer, channel, scale: 0 }],
+    })
     if (turn >= 0) times.push(performance.now() - startMs)
   }
   return times.sort((one, other) => one - other)

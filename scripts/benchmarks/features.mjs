@@ -10,7 +10,7 @@ export const description =
   'the feature pass beside a bare forward pass over the same crops, and opening channel pages over an engine'
 
 const PAGES = 40
-const TURNS = 2
+const TURNS = 5
 const LOOKS = 100
 const WARM_UP = 5
 
