@@ -40,6 +40,7 @@ const bridge: ScorescopeBridge = {
   chooseFolder: (purpose) => ipcRenderer.invoke(CHANNELS.chooseFolder, purpose) as Promise<string | null>,
   chooseFile: (purpose, suggestedName) =>
     ipcRenderer.invoke(CHANNELS.chooseFile, purpose, suggestedName) as Promise<string | null>,
+  saveFile: (file) => ipcRenderer.invoke(CHANNELS.saveFile, file) as ReturnType<ScorescopeBridge['saveFile']>,
   setProgress: (fraction, title) => ipcRenderer.send(CHANNELS.progress, fraction, title),
   setTheme: (theme) => ipcRenderer.send(CHANNELS.theme, theme),
 }

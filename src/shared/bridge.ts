@@ -10,6 +10,14 @@ export type FolderPurpose = 'new-project' | 'open-project' | 'import' | 'demo'
 /** Why a file is asked for: decides the dialog. To export is to name one that may not exist yet. */
 export type FilePurpose = 'export-model' | 'import-model'
 
+/** A figure or a table on its way to a file; which kinds there are is all that the main process writes. */
+export interface ExportedFile {
+  /** Without folders, with the extension of its kind. */
+  readonly name: string
+  readonly kind: 'png' | 'svg' | 'csv'
+  readonly bytes: Uint8Array
+}
+
 /** Whether the engine can be asked now. `sentence` says what is going on where it cannot, for the user. */
 export type EngineState =
   | { readonly state: 'starting' | 'ready'; readonly sentence: null }
@@ -42,6 +50,10 @@ export interface ScorescopeBridge {
   readonly chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
   /** The same for a file. `suggestedName` is a file name without folders; where a file is opened, it is not used. */
   readonly chooseFile: (purpose: FilePurpose, suggestedName: string) => Promise<string | null>
+  /** Asks where to, and writes. Null when the dialog was cancelled, else where it lies. Fails with a plain sentence. */
+  readonly saveFile: (
+    file: ExportedFile,
+  ) => Promise<{ readonly path: string } | { readonly problem: string } | null>
   /** Progress in the title bar and taskbar: 0 to 1, or null for none. `title` is what is being done. */
   readonly setProgress: (fraction: number | null, title: string) => void
   readonly setTheme: (theme: Theme) => void
@@ -59,6 +71,7 @@ export const CHANNELS = {
   listening: 'scorescope:listening',
   chooseFolder: 'scorescope:choose-folder',
   chooseFile: 'scorescope:choose-file',
+  saveFile: 'scorescope:save-file',
   progress: 'scorescope:progress',
   theme: 'scorescope:theme',
 } as const

@@ -16,8 +16,8 @@ export function lockProcess(): void {
 
 /** @param log told of every request that was refused */
 export function lockSession(session: Session, log: (line: string) => void): void {
-  session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false))
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionRequestHandler((_contents, permission, callback) => callback(isAllowed(permission)))
+  session.setPermissionCheckHandler((_contents, permission) => isAllowed(permission))
   session.setDevicePermissionHandler(() => false)
   session.setSpellCheckerEnabled(false)
   session.on('will-download', (event) => event.preventDefault())
@@ -27,6 +27,11 @@ export function lockSession(session: Session, log: (line: string) => void): void
     answer({ cancel: !own })
   })
   void session.setProxy({ mode: 'direct' })
+}
+
+/** Figures and addresses can be put on the clipboard, at a click; it can never be read. */
+function isAllowed(permission: string): boolean {
+  return permission === 'clipboard-sanitized-write'
 }
 
 function isDeveloperTool(url: string): boolean {

@@ -1,12 +1,13 @@
 /** What the page may ask of the main process, and what it is told. Only our own page in our own main frame is heard. */
 import { basename } from 'node:path'
-import { dialog, ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
-import { CHANNELS, type FilePurpose, type FolderPurpose, type HostCommand, type Theme } from '@shared/bridge'
+import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
+import { CHANNELS, type HostCommand, type Theme } from '@shared/bridge'
 import { AppError, toWire } from '@shared/errors'
 import { ENGINE_EVENTS } from '@shared/events'
 import { isAskingFrame, type Outcome } from '@shared/wire'
 import type { EngineSupervisor } from '../transport/engine-supervisor'
 import { outcomeOf } from '../transport/outcome'
+import { chooseFile, chooseFolder, isFolderPurpose, saveExport } from './dialogs'
 import { isTheme } from './preferences'
 import { PAGE_ORIGIN } from './schemes'
 
@@ -81,7 +82,7 @@ export function openWindowChannel(options: WindowChannelOptions): WindowChannel 
   })
   ipcMain.handle(CHANNELS.chooseFolder, async (event, purpose: unknown): Promise<string | null> => {
     const parent = window()
-    return isOwn(event) && parent !== null && isPurpose(purpose) ? chooseFolder(parent, purpose) : null
+    return isOwn(event) && parent !== null && isFolderPurpose(purpose) ? chooseFolder(parent, purpose) : null
   })
   ipcMain.handle(
     CHANNELS.chooseFile,
@@ -92,6 +93,10 @@ export function openWindowChannel(options: WindowChannelOptions): WindowChannel 
       return chooseFile(parent, purpose, basename(String(name)).slice(0, 200))
     },
   )
+  ipcMain.handle(CHANNELS.saveFile, async (event, file: unknown) => {
+    const parent = window()
+    return isOwn(event) && parent !== null ? saveExport(parent, file) : null
+  })
 
   return {
     command: (command) => {
@@ -104,60 +109,6 @@ export function openWindowChannel(options: WindowChannelOptions): WindowChannel 
       running.clear()
     },
   }
-}
-
-const DIALOGS = {
-  'new-project': { title: 'New project', buttonLabel: 'Create', projectName: 'Untitled.scorescope' },
-  demo: { title: 'Folder for the demo', buttonLabel: 'Create', projectName: 'Demo.scorescope' },
-  'open-project': { title: 'Open a project', buttonLabel: 'Open', projectName: null },
-  import: { title: 'Import a folder of page images', buttonLabel: 'Import', projectName: null },
-} as const satisfies Record<FolderPurpose, unknown>
-
-const isPurpose = (value: unknown): value is FolderPurpose =>
-  typeof value === 'string' && Object.hasOwn(DIALOGS, value)
-
-async function chooseFolder(parent: BrowserWindow, purpose: FolderPurpose): Promise<string | null> {
-  const { title, buttonLabel, projectName } = DIALOGS[purpose]
-  if (projectName === null) {
-    const { filePaths } = await dialog.showOpenDialog(parent, {
-      title,
-      buttonLabel,
-      properties: ['openDirectory'],
-    })
-    return filePaths[0] ?? null
-  }
-  // A new project is a folder that does not exist yet: it is named as a file would be.
-  const { canceled, filePath } = await dialog.showSaveDialog(parent, {
-    title,
-    buttonLabel,
-    defaultPath: projectName,
-    properties: ['createDirectory'],
-  })
-  if (canceled || filePath === '') return null
-  return filePath.endsWith('.scorescope') ? filePath : `${filePath}.scorescope`
-}
-
-async function chooseFile(
-  parent: BrowserWindow,
-  purpose: FilePurpose,
-  suggestedName: string,
-): Promise<string | null> {
-  if (purpose === 'import-model') {
-    const { filePaths } = await dialog.showOpenDialog(parent, {
-      title: 'Import a model',
-      buttonLabel: 'Choose',
-      properties: ['openFile'],
-      filters: [{ name: 'safetensors', extensions: ['safetensors'] }],
-    })
-    return filePaths[0] ?? null
-  }
-  const { canceled, filePath } = await dialog.showSaveDialog(parent, {
-    title: 'Export the model',
-    buttonLabel: 'Choose',
-    defaultPath: suggestedName,
-    properties: ['createDirectory', 'showOverwriteConfirmation'],
-  })
-  return canceled || filePath === '' ? null : filePath
 }
 
 function refused(): Outcome {

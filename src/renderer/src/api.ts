@@ -3,7 +3,15 @@
  * in a browser (`scorescope serve`) over a WebSocket; everything built on it is the same.
  */
 import type { RemoteApi } from '@shared/api'
-import type { EngineState, FilePurpose, FolderPurpose, HostCommand, Theme } from '@shared/bridge'
+import type {
+  Clipping,
+  EngineState,
+  ExportedFile,
+  FilePurpose,
+  FolderPurpose,
+  HostCommand,
+  Theme,
+} from '@shared/bridge'
 import type { EngineEventName, EngineEvents } from '@shared/events'
 import type { PictureAddress } from '@shared/pictures'
 import { connectBrowser } from './transport/browser'
@@ -18,6 +26,8 @@ export interface Host {
   readonly chooseFolder: ((purpose: FolderPurpose) => Promise<string | null>) | null
   /** The same for a file: to be opened, or to be written under a suggested name. */
   readonly chooseFile: ((purpose: FilePurpose, suggestedName: string) => Promise<string | null>) | null
+  /** Writes a figure or a table: where, the system's dialog asks; a browser puts it among its downloads. Null when cancelled, else in words where it lies. Fails with a plain sentence. */
+  readonly saveFile: (file: ExportedFile) => Promise<string | null>
   /** Progress in the title bar and, on the desktop, the taskbar: 0 to 1, or null for none. `title` is what is being done. */
   readonly setProgress: (fraction: number | null, title: string) => void
   /** Tells the surroundings which theme was chosen: menus and dialogs follow it on the desktop. */

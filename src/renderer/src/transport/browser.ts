@@ -7,6 +7,7 @@ import type { EngineEvents } from '@shared/events'
 import { Subscriptions } from '@shared/subscriptions'
 import { ENGINE_STATE, registerTypedArrays, type Frame, type Port, type PortReader } from '@shared/wire'
 import type { Connection } from '../api'
+import { download } from './downloads'
 import { pictureUrls } from './picture-urls'
 
 const FIRST_RETRY_MS = 250
@@ -37,6 +38,7 @@ export async function connectBrowser(location: Location): Promise<Connection> {
       platform: 'browser',
       chooseFolder: null,
       chooseFile: null,
+      saveFile: (file) => Promise.resolve(download(file)),
       setProgress: (fraction, title) => {
         document.title = fraction === null ? TITLE : `${Math.floor(fraction * 100)} % ${title} – ${TITLE}`
       },

@@ -5,6 +5,7 @@ import { AppError, toWire } from '@shared/errors'
 import type { EngineEvents } from '@shared/events'
 import type { Outcome, Port, PortReader, RequestFrame } from '@shared/wire'
 import type { Connection } from '../api'
+import { SaveProblem } from './downloads'
 import { pictureUrls } from './picture-urls'
 
 declare global {
@@ -28,6 +29,11 @@ export function connectDesktop(bridge: ScorescopeBridge): Connection {
       platform: bridge.platform,
       chooseFolder: bridge.chooseFolder,
       chooseFile: bridge.chooseFile,
+      saveFile: async (file) => {
+        const saved = await bridge.saveFile(file)
+        if (saved !== null && 'problem' in saved) throw new SaveProblem(saved.problem)
+        return saved?.path ?? null
+      },
       setProgress: bridge.setProgress,
       setTheme: bridge.setTheme,
       onEngineState: bridge.onEngineState,
