@@ -58,8 +58,17 @@ describe('the choice', () => {
     const small = candidate({ allocator: 'system' }, { secondsPerStep: 1.04, peakMemoryBytes: 5e8 })
     expect(choose([fast, small])).toBe(small)
     expect(reasonFor(small, [fast, small])).toMatch(
-      /as fast as any to within 5 %, with the least memory \(0.5 GB\)/,
+      /what was faster was so by chance and took more memory \(this: 0\.5 GB\)/,
     )
+  })
+
+  it('is fewer threads only where those are clearly faster', () => {
+    const all = candidate({ threads: 4 }, { secondsPerStep: 1 })
+    const [little, much] = [0.9, 0.8].map((secondsPerStep) => candidate({ threads: 1 }, { secondsPerStep }))
+    if (little === undefined || much === undefined) throw new Error('There are two.')
+    expect(choose([all, little])).toBe(all)
+    expect(reasonFor(all, [all, little])).toMatch(/what was faster was not clearly so/)
+    expect(choose([all, much])).toBe(much)
   })
 
   it('is XLA only where that gains more than a tenth', () => {

@@ -3,6 +3,10 @@ import type { RuntimeSettings, TuningCandidate } from '@shared/domain/system'
 
 /** Closer than this, times differ by chance: memory decides. */
 const EQUAL_SHARE = 0.05
+/** What fewer threads must gain: when other programs are busy for a moment, they look better than they are. */
+const FEWER_THREADS_GAIN = 0.15
+/** How much less memory counts as less. */
+const LESS_MEMORY = 0.1
 /** What XLA must gain: it makes first steps long, doubles memory and changes results in their last digits. */
 const XLA_GAIN = 0.1
 
@@ -18,21 +22,29 @@ export function variants(best: RuntimeSettings, thorough: boolean): readonly Run
   return thorough ? [system, { ...best, xla: true }] : [system]
 }
 
-/** The fastest; of those as fast, the one with the least memory. Null where nothing could be measured. */
+/**
+ * The fastest, where fewer threads have to be clearly faster; of those as fast, one with clearly less memory. Null where
+ * nothing could be measured.
+ */
 export function choose(candidates: readonly TuningCandidate[]): TuningCandidate | null {
   const measured = candidates.filter(({ problem }) => problem === null)
-  const plain = leastOfFastest(measured.filter(({ settings }) => !settings.xla))
-  const compiled = leastOfFastest(measured.filter(({ settings }) => settings.xla))
+  const plain = leanOfFastest(measured.filter(({ settings }) => !settings.xla))
+  const compiled = leanOfFastest(measured.filter(({ settings }) => settings.xla))
   if (plain === null || compiled === null) return plain ?? compiled
   return compiled.secondsPerStep < plain.secondsPerStep * (1 - XLA_GAIN) ? compiled : plain
 }
 
-function leastOfFastest(candidates: readonly TuningCandidate[]): TuningCandidate | null {
-  const fastest = Math.min(...candidates.map(({ secondsPerStep }) => secondsPerStep))
-  const asFast = candidates.filter(({ secondsPerStep }) => secondsPerStep <= fastest * (1 + EQUAL_SHARE))
-  const [first, ...others] = asFast
-  if (first === undefined) return null
-  return others.reduce((best, one) => (one.peakMemoryBytes < best.peakMemoryBytes ? one : best), first)
+function leanOfFastest(candidates: readonly TuningCandidate[]): TuningCandidate | null {
+  const most = Math.max(...candidates.map(({ settings }) => settings.threads ?? Infinity))
+  const judged = (one: TuningCandidate): number =>
+    one.secondsPerStep / ((one.settings.threads ?? Infinity) < most ? 1 - FEWER_THREADS_GAIN : 1)
+  const [fastest, ...others] = [...candidates].sort((one, other) => judged(one) - judged(other))
+  if (fastest === undefined) return null
+  const asFast = others.filter((one) => judged(one) <= judged(fastest) * (1 + EQUAL_SHARE))
+  return asFast.reduce(
+    (best, one) => (one.peakMemoryBytes < best.peakMemoryBytes * (1 - LESS_MEMORY) ? one : best),
+    fastest,
+  )
 }
 
 /** One sentence on why these. */
@@ -42,10 +54,18 @@ export function reasonFor(chosen: TuningCandidate, candidates: readonly TuningCa
   if (others.length === 0) return `${what}; nothing else could be measured.`
   const fastest = Math.min(...others.map(({ secondsPerStep }) => secondsPerStep))
   const slowest = Math.max(...others.map(({ secondsPerStep }) => secondsPerStep))
-  if (chosen.secondsPerStep > fastest)
-    return `${what}, as fast as any to within ${EQUAL_SHARE * 100} %, with the least memory (${gigabytes(chosen.peakMemoryBytes)}).`
+  if (chosen.secondsPerStep > fastest) return `${what}; ${whyNotFastest(chosen, others)}.`
   const gain = Math.round((1 - chosen.secondsPerStep / slowest) * 100)
   return `${what}, the fastest of ${others.length + 1} settings and ${gain} % below the slowest.`
+}
+
+/** Why one was taken although another came out faster. */
+function whyNotFastest(chosen: TuningCandidate, others: readonly TuningCandidate[]): string {
+  const faster = others.filter(({ secondsPerStep }) => secondsPerStep < chosen.secondsPerStep)
+  const lean = faster.every(({ peakMemoryBytes }) => peakMemoryBytes > chosen.peakMemoryBytes)
+  if (lean)
+    return `what was faster was so by chance and took more memory (this: ${gigabytes(chosen.peakMemoryBytes)})`
+  return 'what was faster was not clearly so'
 }
 
 function describeSettings({ threads, allocator, xla }: RuntimeSettings): string {
