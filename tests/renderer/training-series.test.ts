@@ -1,5 +1,6 @@
 import { flushSync } from 'svelte'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { userEvent } from 'vitest/browser'
 import { bottleneckLadder } from '../../src/renderer/src/charts/bottleneck-ladder'
 import { PAPER } from '../../src/renderer/src/charts/palette'
 import { Application } from '../../src/renderer/src/state/application.svelte'
@@ -207,6 +208,17 @@ describe('the series on screen', () => {
     expect(engine.requests('jobs', 'cancel')).toHaveLength(0)
     button('Stop the series')?.click()
     await expect.poll(() => engine.requests('jobs', 'cancel')).toHaveLength(1)
+  })
+
+  test('open the run whose dot is clicked', async () => {
+    const { target, button, application } = await shown(engineWith())
+    button('Piece and crop')?.click()
+    const dots = (): NodeListOf<Element> => target.querySelectorAll('svg [aria-roledescription=point]')
+    await expect.poll(() => dots().length).toBe(2)
+    const crop = dots()[1]
+    if (crop === undefined) throw new Error('There is no dot for the split by crop.')
+    await userEvent.click(crop)
+    await expect.poll(() => application.navigation.on('training').run).toBe('splits-2')
   })
 
   test('can be resumed when they were interrupted', async () => {

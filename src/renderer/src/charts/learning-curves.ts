@@ -53,9 +53,9 @@ export function learningCurves(curves: LearningCurves, size: ChartSize, look: Cu
   const shown = [...datasets.batches, ...datasets.epochs, ...datasets.baselines].map((row) => row.mse)
   const layer = [
     ...baselineLayers(palette),
+    ...baselineNames(palette),
     batchLayer(),
     epochLayer(look, shown),
-    ...baselineNames(palette),
     ...(curves.marks === undefined ? [] : markLayers(palette)),
   ]
   return {
@@ -122,7 +122,7 @@ function baselineLayers(palette: Palette): Layers {
   ]
 }
 
-/** Names of the rules, over everything else, with a rim of the ground's colour that keeps them legible on curves. */
+/** Names of the rules, with a rim of the ground's colour where they lie on each other; curves pass over them. */
 function baselineNames(palette: Palette): Layers {
   const text = { type: 'text', align: 'right', baseline: 'bottom', dx: -4, dy: -2, fontSize: 11 } as const
   const encoding = {
