@@ -152,6 +152,10 @@ export const SENTENCES = {
     `Only ${d.classes} ${d.field}(s) have two or more pieces, so none can be told from another: add pieces, or choose another field.`,
   'findings/shuffle-unfit': (d: { field: string; shuffle: string }) =>
     `Shuffling "${d.shuffle}" would leave every ${d.field} as it is: choose "pieces", or another way of shuffling.`,
+  'findings/field-unknown': (d: { field: string }) =>
+    `No page of these samples has a field "${d.field}": name one that is in the catalogue, or ink, or staff space.`,
+  'findings/too-many-fields': (d: { columns: number; pieces: number }) =>
+    `${d.columns} things to be taken out are too many for ${d.pieces} pieces (at most one for three): name fewer fields.`,
   'findings/other-samples': (d: { run: string; other: string }) =>
     `Runs ${d.run} and ${d.other} were not trained on the same samples, so their channels cannot be compared: choose runs of one sample set.`,
   'findings/too-many-channels': (d: { channels: number; most: number }) =>
@@ -163,7 +167,8 @@ export const SENTENCES = {
 
   // naming
   'naming/list-unknown': (d: { list: number }) => `There is no list ${d.list} in this project.`,
-  'naming/list-taken': (d: { name: string }) => `There is a list called ${d.name} already: choose another name.`,
+  'naming/list-taken': (d: { name: string }) =>
+    `There is a list called ${d.name} already: choose another name.`,
   'naming/order-differs': (d: { list: number }) =>
     `The new order of list ${d.list} does not hold each of its channels once: read the list again and order that.`,
 

@@ -15,6 +15,7 @@ import { benjaminiHochberg } from '../../src/main/numerics/false-discovery'
 import { alignKernels, type Kernel, kernelOf } from '../../src/main/numerics/kernel-alignment'
 import { drawWithin, shuffledLabels } from '../../src/main/numerics/labelings'
 import { midranks } from '../../src/main/numerics/ranks'
+import { residuals, spanOf } from '../../src/main/numerics/residuals'
 import { numbers } from '../support/reference-numbers'
 
 interface SampleCase {
@@ -254,6 +255,20 @@ describe('correlations of patterns', () => {
     const silent = Float32Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? 0.3 : at))
     const columns = { columns: [0, 1], of: 2 }
     expect(patternsOf(silent, columns, { ranks: false, without: null }).silent).toEqual([true, false])
+  })
+})
+
+describe('residuals', () => {
+  it('hold nothing of what was taken out, nor of the mean', () => {
+    const columns = [21, 22].map((seed) => Float64Array.from(numbers(seed, 30)))
+    const twice = Float64Array.from(columns[0] ?? [], (value) => 2 * value + 5)
+    const directions = spanOf([...columns, twice], 30)
+    expect(directions).toHaveLength(3)
+    const rest = residuals(Float64Array.from(numbers(23, 30)), directions)
+    for (const column of [...columns, new Float64Array(30).fill(1)])
+      expect(Math.abs(rest.reduce((sum, value, at) => sum + value * (column[at] ?? 0), 0))).toBeLessThan(1e-8)
+    const [of = rest] = columns
+    expect(Math.hypot(...residuals(of, directions))).toBeLessThan(1e-8)
   })
 })
 

@@ -82,6 +82,7 @@ async function look(world: World): Promise<Looking> {
     features: {
       tables: (run) => tables[run] ?? plantedTables(() => 0, NOISE),
     },
+    staffSpace: (page) => Promise.resolve(page % 3 === 0 ? null : 10 + (page % 5)),
     kernels: (run, layer) => Promise.resolve(world.kernels?.(run, layer) ?? noKernels(layer)),
   })
   return {
@@ -186,6 +187,28 @@ describe('contrasts', () => {
     const found = await contrasts({ run: 'one', field: 'style', seed: 1 })
     expect(found.channels[0]).toMatchObject({ effect: null, standsOut: null, p: 1, q: 1 })
     expect(found.found).toBe(0)
+  })
+
+  it('find what ink and fields of pages hide, when these are taken out', async () => {
+    // Pieces differ much in ink, and a little by style.
+    const hidden: Answer = (sample, column) =>
+      (column === 3 ? 200 : 1) * (sample.whiteness - 0.7) +
+      (column === 3 && sample.style === 'Style 1' ? 2 : 0)
+    const { contrasts } = await look(oneRun(hidden))
+    const request = { run: 'one', field: 'style', seed: 1 } as const
+    const addressOfP = ({ channels }: Contrasts) =>
+      channels.find(({ address }) => address === 'one/encoder-1-1/3')?.p
+    expect(addressOfP(await contrasts(request))).toBeGreaterThan(0.01)
+    const without = await contrasts({ ...request, without: ['ink', 'staff space'] })
+    expect(addressOfP(without)).toBeLessThan(0.005)
+    expect(without.without).toEqual(['ink', 'staff space'])
+  })
+
+  it('refuse to take out a field that no page has', async () => {
+    const { contrasts } = await look(oneRun(planted))
+    await expect(contrasts({ run: 'one', field: 'style', seed: 1, without: ['scan'] })).rejects.toThrow(
+      'No page of these samples has a field "scan"',
+    )
   })
 
   it('are refused where fewer than two classes have two pieces, or a shuffle changes nothing', async () => {

@@ -121,6 +121,8 @@ export function createCore(dependencies: CoreDependencies): Core {
     ...common,
     runs: training.runs,
     features: exploration.features,
+    staffSpace: async (page, signal) =>
+      (await corpus.api.staffSpace({ page }, { signal }))?.spacePixels ?? null,
     kernels: async (run, layer, signal) => exploration.api.kernels({ run, layer }, { signal }),
   })
   const latent = createLatent({

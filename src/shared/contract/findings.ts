@@ -22,6 +22,8 @@ export const findingsRequests = {
     permutations: z.int().min(99).max(99_999).default(999),
     seed,
     shuffle: z.enum(SHUFFLES).default('pieces'),
+    /** What is regressed out of the piece means first: ink, staff space, or fields of pages. */
+    without: z.array(z.string().trim().min(1).max(200)).max(20).default([]),
     /** Shuffled-label tables beside the real one. */
     shuffles: z.int().min(1).max(1000).default(20),
   }),

@@ -15,6 +15,10 @@ export type ContrastField = (typeof CONTRAST_FIELDS)[number]
 export const SHUFFLES = ['pieces', 'within-style', 'whole-composers'] as const
 export type Shuffle = (typeof SHUFFLES)[number]
 
+/** How dark a piece's samples are, and how far apart its staff lines: can be taken out like any field of pages. */
+export const INK = 'ink'
+export const STAFF_SPACE = 'staff space'
+
 /** The class in which a channel departs most from the rest. */
 export interface StandingOut {
   readonly className: string
@@ -56,6 +60,8 @@ export interface Contrasts {
   /** Null: all layers. */
   readonly layer: string | null
   readonly shuffle: Shuffle
+  /** Taken out of the piece means before the test: ink, staff space, names of page fields. */
+  readonly without: readonly string[]
   readonly permutations: number
   readonly seed: number
   /** A q below this counts as found. */

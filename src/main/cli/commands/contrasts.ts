@@ -1,6 +1,6 @@
 import type { ChannelContrast, Contrasts } from '@shared/domain/findings'
 import type { RequestInput } from '@shared/requests'
-import { wholeNumber } from '../numbers'
+import { wholeNumber, wordList } from '../numbers'
 import { followWithFeatures } from '../features-first'
 import { openProject } from '../session'
 import { type AddCommand, JSON_OPTION } from './command'
@@ -23,6 +23,7 @@ export const addContrasts: AddCommand = (program, run) => {
     .option('--layer <layer>', 'only this layer, e.g. bottleneck')
     .option('--permutations <n>', 'of the labels of pieces (999)', wholeNumber)
     .option('--shuffle <way>', 'what is shuffled: pieces, within-style or whole-composers (pieces)')
+    .option('--without <names>', 'taken out first, e.g. "ink,staff space" or fields of pages', wordList)
     .option('--shuffles <n>', 'tables with shuffled labels, as control (20)', wholeNumber)
     .option('--seed <n>', '(1)', wholeNumber)
     .option(...JSON_OPTION)

@@ -16,6 +16,7 @@ import {
 } from '../../numerics/class-contrast'
 import type { Pause } from '../../numerics/correlation'
 import { benjaminiHochberg } from '../../numerics/false-discovery'
+import { residuals } from '../../numerics/residuals'
 import { drawWithin, shuffledLabels, type ShuffleOptions } from '../../numerics/labelings'
 import { type ChannelColumn, columnOf, type Piece, type PieceTable } from './piece-means'
 
@@ -31,6 +32,7 @@ export interface ContrastChoices {
   readonly field: ContrastField
   readonly layer: string | null
   readonly shuffle: Shuffle
+  readonly without: readonly string[]
   readonly permutations: number
   readonly shuffles: number
   readonly seed: number
@@ -47,22 +49,21 @@ export async function testContrasts(
   columns: readonly ChannelColumn[],
   options: {
     readonly choices: ContrastChoices
+    /** Directions over the pieces that are tested; what they explain is taken out. */
+    readonly explained: (pieces: readonly Piece[]) => Promise<readonly Float64Array[]>
     readonly pause: Pause
     readonly onProgress: (done: number) => void
   },
 ): Promise<ContrastResult> {
-  const { choices, pause, onProgress } = options
+  const { choices, explained, pause, onProgress } = options
   const groups = groupPieces(table.pieces, choices.field)
   const design = designOf(groups, choices)
+  const directions = await explained(groups.tested)
   const tests: (Contrast | null)[] = []
   for (const { column } of columns) {
     const values = columnOf(table.means, table.channels, column)
-    tests.push(
-      measureContrast(
-        groups.places.map((place) => values[place] ?? 0),
-        design,
-      ),
-    )
+    const own = Float64Array.from(groups.places, (place) => values[place] ?? 0)
+    tests.push(measureContrast(lessExplained(own, directions), design))
     onProgress(tests.length)
     await pause()
   }
@@ -78,6 +79,7 @@ export async function testContrasts(
     field: choices.field,
     layer: choices.layer,
     shuffle: choices.shuffle,
+    without: choices.without,
     permutations: choices.permutations,
     seed: choices.seed,
     level: FOUND_BELOW,
@@ -95,6 +97,16 @@ export async function testContrasts(
     sentence: sentenceOf({ found, channels: channels.length, control, field: choices.field }),
     remarks: remarksOf(groups, choices),
   }
+}
+
+/**
+ * The residuals of the reduced model are what permutations move (Freedman & Lane 1983). What is explained all but for
+ * rounding never differs.
+ */
+function lessExplained(values: Float64Array, directions: readonly Float64Array[]): Float64Array {
+  if (directions.length === 0) return values
+  const rest = residuals(values, directions)
+  return Math.hypot(...rest) > 1e-6 * Math.hypot(...values) ? rest : new Float64Array(values.length)
 }
 
 interface Groups {

@@ -9,6 +9,7 @@ import { AppError, throwIfCancelled } from '@shared/errors'
 import type { Pause } from '../../numerics/correlation'
 import type { Clock, FeatureAccess, JobContext, Jobs, LaunchCompute, ProjectAccess } from '../ports'
 import type { MeasuredRun } from './compared-run'
+import { covariateSpan } from './covariates'
 import { type ContrastChoices, testContrasts } from './contrasts'
 import {
   listRecurrences,
@@ -18,7 +19,7 @@ import {
   storeRecurrence,
 } from './finding-records'
 import type { ReadKernels } from './kernel-likeness'
-import { channelColumns, pieceMeans, type PieceTable } from './piece-means'
+import { channelColumns, pieceMeans, type PieceTable, sampleRows } from './piece-means'
 import { profileOf } from './profile'
 import { findRecurrence, type RecurrenceChoices } from './recurrence'
 import { measureUntrained } from './untrained'
@@ -51,6 +52,8 @@ export interface FindingsDependencies {
   readonly runs: FoundInRuns
   readonly samples: FoundInSamples
   readonly features: FeatureAccess
+  /** Distance between staff lines of a page in pixels; null where no staff can be made out. */
+  readonly staffSpace: (page: number, signal: AbortSignal) => Promise<number | null>
   /** From the warm process. */
   readonly kernels: (run: string, layer: string, signal: AbortSignal) => ReturnType<ReadKernels>
 }
@@ -118,9 +121,20 @@ async function contrast(
   const startMs = clock.elapsedMs()
   const { run, layer } = choices
   const { weightsSha256 } = runs.summary(run)
-  const columns = channelColumns(features.tables(run), layer)
+  const tables = features.tables(run)
+  const columns = channelColumns(tables, layer)
+  const rows = sampleRows(tables, dependencies.samples.samplesOf(runs.plan(run).sampleSet.id))
   const result = await testContrasts(tableOf(dependencies, run), columns, {
     choices,
+    explained: (pieces) =>
+      covariateSpan(choices.without, pieces, {
+        database,
+        samples: rows,
+        staffSpace: (page) => {
+          throwIfCancelled(context.signal)
+          return dependencies.staffSpace(page, context.signal)
+        },
+      }),
     pause: pauseOf(context),
     onProgress: (done) => {
       context.progress({ label: 'Testing channels', done, total: columns.length })
