@@ -81,9 +81,9 @@ module.exports = {
     ),
     never(
       'numerics-is-arithmetic',
-      'Numerics are functions of numbers: they know the contract, the seeded generator, and nothing of where they run.',
+      'Numerics are functions of numbers: they know the contract, the seeded generator, hashes, and nothing of where they run.',
       { path: '^src/main/numerics/' },
-      { pathNot: '^src/main/numerics/|^src/shared/|(^|/)node_modules/pure-rand/' },
+      { pathNot: '^src/main/numerics/|^src/shared/|(^|/)node_modules/pure-rand/|^(node:)?crypto$' },
     ),
     never(
       'engraving-only-engraves',

@@ -23,22 +23,25 @@ function makeCodes({ rows, columns, clusters, seed }) {
   return { rows, columns, values }
 }
 
-/** Lets other work in as the engine does, and notes the longest time between two such pauses. */
+/** Lets other work in as the engine does, and notes the most processor time of this thread between two such pauses. */
 function watchedPause() {
-  let last = performance.now()
+  const threadMs = () => process.threadCpuUsage().user / 1000
+  let lastMs = threadMs()
   const watch = { longestMs: 0 }
   watch.pause = async () => {
-    watch.longestMs = Math.max(watch.longestMs, performance.now() - last)
+    watch.longestMs = Math.max(watch.longestMs, threadMs() - lastMs)
     await setImmediate()
-    last = performance.now()
+    lastMs = threadMs()
   }
   return watch
 }
 
 async function timed(work) {
   const startMs = performance.now()
+  const before = process.cpuUsage()
   const result = await work()
-  return { result, seconds: (performance.now() - startMs) / 1000 }
+  const { user, system } = process.cpuUsage(before)
+  return { result, seconds: (performance.now() - startMs) / 1000, cpuSeconds: (user + system) / 1e6 }
 }
 
 /** How many of a point's neighbours on the map are neighbours of its code. */
@@ -59,16 +62,21 @@ export async function run({ log, args = [] }) {
     const settings = { ...SETTINGS, rows: asked }
     const { nearestNeighbours } = await load('src/main/numerics/nearest-neighbours.ts')
     const { principalComponents } = await load('src/main/numerics/principal-components.ts')
+    const { umap } = await load('src/main/numerics/umap.ts')
     const codes = makeCodes(settings)
     const watch = watchedPause()
     const axes = await timed(() => principalComponents(codes, 10, watch.pause))
     log(`Comparing ${settings.rows} codes with one another …`)
     const graph = await timed(() => nearestNeighbours(codes, settings.neighbours - 1, watch.pause))
-    const figures = { principalComponentsSeconds: axes.seconds, neighboursSeconds: graph.seconds }
+    const figures = {
+      principalComponentsSeconds: axes.seconds,
+      principalComponentsCpuSeconds: axes.cpuSeconds,
+      neighboursSeconds: graph.seconds,
+      neighboursCpuSeconds: graph.cpuSeconds,
+    }
     const ratios = { neighboursOfTarget: graph.seconds / 1.5, componentsOfTarget: axes.seconds / 0.5 }
     if (!args.includes('--no-map')) {
       log('Laying out the map …')
-      const { umap } = await load('src/main/numerics/umap.ts')
       const laid = await timed(() =>
         umap(graph.result, {
           start: axes.result.coordinates,
@@ -79,13 +87,15 @@ export async function run({ log, args = [] }) {
           onEpoch: () => undefined,
         }),
       )
+      figures.longestWithoutPauseCpuMs = watch.longestMs
       const flat = { rows: settings.rows, columns: 2, values: laid.result }
       const neighbours = await nearestNeighbours(flat, settings.neighbours - 1, watch.pause)
       figures.mapSeconds = axes.seconds + graph.seconds + laid.seconds
+      figures.mapCpuSeconds = axes.cpuSeconds + graph.cpuSeconds + laid.cpuSeconds
       figures.neighboursKept = kept(graph.result, neighbours)
       ratios.mapOfTarget = figures.mapSeconds / 20
     }
-    return { settings, figures: { ...figures, longestWithoutPauseMs: watch.longestMs }, ratios }
+    return { settings, figures, ratios }
   } finally {
     await close()
   }

@@ -12,8 +12,8 @@ import { RidgeFold } from './ridge'
 import type { Pause } from './symmetric-eigen'
 
 export const FOLDS = 5
-/** Fewer pieces of a class than this cannot be both learnt from and held out. */
-export const LEAST_PIECES = 3
+/** One piece cannot be both learnt from and held out; two are dealt to different folds. */
+export const LEAST_PIECES = 2
 export const SHUFFLES = 39
 
 export interface ProbeInput {
