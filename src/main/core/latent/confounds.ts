@@ -74,7 +74,7 @@ function sentencesOf(
       ? ['The code tells nothing that is known of how the pages were printed and scanned apart.']
       : []),
     ...remainders.map((remainder) => remainderWords(remainder, labelOf)),
-    'What is regressed out or held takes some of the music with it wherever composers differ in how they were printed and scanned: what is left is a lower bound, what was there before an upper one.',
+    'Neither way is perfect: wherever composers differ in how they were printed and scanned, what is taken out takes some of the music with it; and what the catalogue does not know of the pages, or what lies in the code in crooked ways, stays in.',
   ]
 }
 
