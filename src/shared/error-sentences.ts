@@ -154,8 +154,8 @@ export const SENTENCES = {
     `Shuffling "${d.shuffle}" would leave every ${d.field} as it is: choose "pieces", or another way of shuffling.`,
   'findings/field-unknown': (d: { field: string }) =>
     `No page of these samples has a field "${d.field}": name one that is in the catalogue, or ink, or staff space.`,
-  'findings/too-many-fields': (d: { columns: number; pieces: number }) =>
-    `${d.columns} things to be taken out are too many for ${d.pieces} pieces (at most one for three): name fewer fields.`,
+  'findings/too-many-fields': (d: { columns: number; units: number }) =>
+    `${d.columns} things to be taken out are too many for ${d.units} pieces or composers that are shuffled (at most one for three): name fewer fields.`,
   'findings/other-samples': (d: { run: string; other: string }) =>
     `Runs ${d.run} and ${d.other} were not trained on the same samples, so their channels cannot be compared: choose runs of one sample set.`,
   'findings/too-many-channels': (d: { channels: number; most: number }) =>

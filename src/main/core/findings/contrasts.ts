@@ -216,8 +216,10 @@ function sentenceOf(result: {
 }
 
 function remarksOf({ classes, leftOut, tested }: Groups, choices: ContrastChoices): readonly string[] {
-  const { field, shuffle } = choices
+  const { field, shuffle, without } = choices
   const remarks: string[] = []
+  if (without.length > 0)
+    remarks.push(`Taken out of the pieces’ means before the test: ${without.join(', ')}.`)
   if (leftOut.length > 0) remarks.push(`Left out, since they have a single piece: ${leftOut.join(', ')}.`)
   const small = classes.filter(({ pieces }) => pieces < LEAST_FOR_INTERVAL).length
   if (small > 0)

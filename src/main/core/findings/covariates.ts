@@ -6,13 +6,15 @@ import { AppError } from '@shared/errors'
 import { spanOf } from '../../numerics/residuals'
 import { type Piece, pieceKey } from './piece-means'
 
-/** Every explained direction costs a degree of freedom: at most one for so many pieces. */
-const PIECES_PER_COLUMN = 3
+/** Every explained direction costs a degree of freedom: at most one for so many units that are moved. */
+const UNITS_PER_COLUMN = 3
 
 export interface CovariateSources {
   readonly database: Database.Database
   /** The samples of the pieces. */
   readonly samples: readonly SampleWithPage[]
+  /** What the permutation moves: pieces, or whole composers. */
+  readonly units: number
   /** Distance between staff lines of a page in pixels; null where no staff can be made out. */
   readonly staffSpace: (page: number) => Promise<number | null>
 }
@@ -33,8 +35,9 @@ export async function covariateSpan(
     const values = await valuesOf(name, sources)
     columns.push(...columnsOf(pieces.map((piece) => (ofPiece.get(pieceKey(piece)) ?? []).map(values))))
   }
-  if (columns.length * PIECES_PER_COLUMN > pieces.length)
-    throw AppError.of('findings/too-many-fields', { columns: columns.length, pieces: pieces.length })
+  const { units } = sources
+  if (columns.length * UNITS_PER_COLUMN > units)
+    throw AppError.of('findings/too-many-fields', { columns: columns.length, units })
   return spanOf(columns, pieces.length)
 }
 

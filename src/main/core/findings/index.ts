@@ -19,7 +19,7 @@ import {
   storeRecurrence,
 } from './finding-records'
 import type { ReadKernels } from './kernel-likeness'
-import { channelColumns, pieceMeans, type PieceTable, sampleRows } from './piece-means'
+import { channelColumns, type Piece, pieceMeans, type PieceTable, sampleRows } from './piece-means'
 import { profileOf } from './profile'
 import { findRecurrence, type RecurrenceChoices } from './recurrence'
 import { measureUntrained } from './untrained'
@@ -130,6 +130,7 @@ async function contrast(
       covariateSpan(choices.without, pieces, {
         database,
         samples: rows,
+        units: choices.shuffle === 'whole-composers' ? composersOf(pieces) : pieces.length,
         staffSpace: (page) => {
           throwIfCancelled(context.signal)
           return dependencies.staffSpace(page, context.signal)
@@ -249,6 +250,9 @@ function columnOf(
   const place = features.tables(run).layers.find(({ name }) => name === layer)
   return (place?.from ?? 0) + channel
 }
+
+const composersOf = (pieces: readonly Piece[]): number =>
+  new Set(pieces.map(({ style, composer }) => JSON.stringify([style, composer]))).size
 
 /** Lets the engine answer others between two pieces of work. @throws Cancelled */
 function pauseOf({ signal }: JobContext): Pause {
