@@ -1,8 +1,9 @@
 /** What is used of WebAssembly, which every Node has and whose types come only with those of a browser. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array)
+  interface Module {
+    readonly [Symbol.toStringTag]: 'WebAssembly.Module'
   }
+  const Module: new (bytes: Uint8Array) => Module
   class Memory {
     constructor(options: { readonly initial: number })
     readonly buffer: ArrayBuffer

@@ -45,10 +45,7 @@ export function readFields(codes: RunCodes, sources: FieldSources): LatentFields
   found.numeric({ name: 'ink', label: 'Ink', role: 'picture' }, ({ page, whiteness }) =>
     inkOf(whiteness, sources.tones.get(page)),
   )
-  found.numeric(
-    { name: 'pageNumber', label: 'Page of the piece', role: 'music' },
-    ({ pageNumber }) => pageNumber,
-  )
+  found.numeric({ name: 'pageNumber', label: 'Page number', role: 'music' }, ({ pageNumber }) => pageNumber)
   if (sources.errors !== null)
     found.numeric({ name: 'error', label: 'Reconstruction error', role: 'model' }, ({ index }) =>
       sources.errors?.get(index),

@@ -31,7 +31,7 @@ export function describeCategorical(
   recovered: boolean,
 ): string {
   const { label, balancedAccuracy, chance, shuffled, pieces, classes } = probe
-  const figures = `${percent(balancedAccuracy.value)}${intervalOf(balancedAccuracy, percent)} (chance ${percent(chance)}, shuffled labels ${percent(shuffled.mean)})`
+  const figures = `${percent(balancedAccuracy.value)}${intervalOf(balancedAccuracy, percent)} (chance ${percent(chance)}, shuffled labels ${percent(shuffled.mean)} and at most ${percent(shuffled.high)} in 95 of 100)`
   const scope = `${classes.length} values, ${pieces} pieces, each read by a probe that has not seen it`
   return recovered
     ? `The code tells ${pluralOf(label)} apart with ${figures}; ${scope}.`
@@ -43,7 +43,7 @@ export function describeNumeric(
   recovered: boolean,
 ): string {
   const share = (value: number): string => value.toFixed(2)
-  const figures = `R² ${share(r2.value)}${intervalOf(r2, share)} (shuffled ${share(shuffled.mean)})`
+  const figures = `R² ${share(r2.value)}${intervalOf(r2, share)} (shuffled ${share(shuffled.mean)} and at most ${share(shuffled.high)} in 95 of 100)`
   return recovered
     ? `The code predicts the ${wordsOf(label)} of unseen pieces: ${figures}; ${pieces} pieces.`
     : `The code does not predict the ${wordsOf(label)} of unseen pieces: ${figures}; ${pieces} pieces.`
