@@ -14,6 +14,7 @@ const noJobs: Jobs = {
   },
   wait: () => Promise.reject(new Error('No job is started in this process.')),
   cancel: () => undefined,
+  requireFree: () => undefined,
 }
 
 async function importAll(): Promise<void> {

@@ -9,7 +9,7 @@ import type { SampleReport } from '@shared/domain/sample-set'
 import { REQUESTS, type RequestOutput } from '@shared/requests'
 import type { JobContext, Jobs, ProjectAccess } from './ports'
 
-/** The stages, each as its own folder carries it out; given by core/index.ts. */
+/** The stages, each as its own folder carries it out; given by core/parts.ts. */
 export interface DemoStages {
   readonly projects: ProjectAccess
   readonly jobs: Jobs

@@ -1,4 +1,4 @@
-/** What the folders of the core are given by core/index.ts; they never import one another. */
+/** What the folders of the core are given by core/parts.ts; they never import one another. */
 import type Database from 'better-sqlite3'
 import type { ComputeEvents, RemoteCompute } from '@shared/compute-api'
 import type { JobKind, JobReference, JobResults } from '@shared/domain/job'

@@ -4,12 +4,15 @@ declare namespace WebAssembly {
     readonly [Symbol.toStringTag]: 'WebAssembly.Module'
   }
   const Module: new (bytes: Uint8Array) => Module
-  class Memory {
-    constructor(options: { readonly initial: number })
+  interface Memory {
     readonly buffer: ArrayBuffer
   }
-  class Instance {
-    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>)
+  const Memory: new (options: { readonly initial: number }) => Memory
+  interface Instance {
     readonly exports: Readonly<Record<string, unknown>>
   }
+  const Instance: new (
+    module: Module,
+    imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>,
+  ) => Instance
 }

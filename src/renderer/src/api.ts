@@ -4,7 +4,6 @@
  */
 import type { RemoteApi } from '@shared/api'
 import type {
-  Clipping,
   EngineState,
   ExportedFile,
   FilePurpose,

@@ -6,12 +6,15 @@ z.config({ jitless: true })
 
 export const id = z.int().positive()
 export const seed = z.int().min(0).max(4_294_967_295)
-export const runId = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[A-Za-z0-9_-]+$/)
-export const seriesId = runId
+const identifier = () =>
+  z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[A-Za-z0-9_-]+$/)
+
+export const runId = identifier()
+export const seriesId = identifier()
 export const folder = z.string().min(1).max(4096)
 export const layer = z.string().min(1).max(64)
 export const selection = {

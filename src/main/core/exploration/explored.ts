@@ -1,4 +1,4 @@
-/** What exploration needs of runs and samples; given by core/index.ts. */
+/** What exploration needs of runs and samples; given by core/parts.ts. */
 import type { RunPlan, RunSummary } from '@shared/domain/run'
 import type { SampleWithPage } from '@shared/domain/sample-set'
 

@@ -10,7 +10,7 @@ import { writeFileAtomically } from '../../storage/atomic-file'
 import type { ModelGeometry } from './model-geometry'
 import { type GreyPage, pageInput, type PageInput } from './page-input'
 
-/** Pages, as activations on them need them; given by core/index.ts. */
+/** Pages, as activations on them need them; given by core/parts.ts. */
 export interface ExploredPages {
   /**
    * A page in grey, from the very bytes that were imported.

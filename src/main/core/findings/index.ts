@@ -27,7 +27,7 @@ import { measureUntrained } from './untrained'
 /** Correlations of all with all are kept in memory: so many take 100 MB. */
 const MOST_CHANNELS = 5000
 
-/** Runs, as findings need them; given by core/index.ts. */
+/** Runs, as findings need them; given by core/parts.ts. */
 export interface FoundInRuns {
   /** @throws AppError training/run-unknown */
   summary(run: string): RunSummary

@@ -20,7 +20,7 @@ import {
   updateSeries,
 } from './series-records'
 
-/** Trainings, as a series needs them; given by core/index.ts. */
+/** Trainings, as a series needs them; given by core/parts.ts. */
 export interface SeriesTraining {
   train(
     choices: SeriesChoices,

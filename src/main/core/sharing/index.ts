@@ -7,7 +7,7 @@ import type { LaunchCompute } from '../ports'
 import { exportModel } from './export-model'
 import { importModel } from './import-model'
 
-/** Runs, as sharing needs them; given by core/index.ts. */
+/** Runs, as sharing needs them; given by core/parts.ts. */
 export interface SharedRuns {
   /** @throws AppError training/run-unknown */
   summary(run: string): RunSummary

@@ -9,7 +9,7 @@ import { Evaluator } from './evaluator'
 
 export { measureBaselines } from './baselines'
 
-/** Runs, as their evaluation needs them; given by core/index.ts. */
+/** Runs, as their evaluation needs them; given by core/parts.ts. */
 export interface EvaluatedRuns {
   /** @throws AppError training/run-unknown */
   summary(run: string): RunSummary

@@ -2,7 +2,7 @@
 import type { Baselines, RunPlan } from '@shared/domain/run'
 import { openSampleStore } from '../../storage/sample-store'
 
-/** Scores trivial predictors on the held-out crops; from statistics, given by core/index.ts. */
+/** Scores trivial predictors on the held-out crops; from statistics, given by core/parts.ts. */
 export type MeasureBaselines = (
   request: {
     readonly read: (indices: readonly number[]) => Uint8Array

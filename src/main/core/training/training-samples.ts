@@ -1,4 +1,4 @@
-/** What training needs from sampling; given by core/index.ts. */
+/** What training needs from sampling; given by core/parts.ts. */
 import type { SplitUnit, Split, Stratum } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 
