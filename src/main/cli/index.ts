@@ -22,6 +22,7 @@ import { addDescribeRun, addPrune, addRuns } from './commands/runs'
 import { addSample } from './commands/sample'
 import { addSeries } from './commands/series'
 import { addServe } from './commands/serve'
+import { addSymbols } from './commands/symbols'
 import { addTrain } from './commands/train'
 import { addTune } from './commands/tune'
 import { Console, type Streams } from './console'
@@ -58,6 +59,7 @@ const COMMANDS = [
   addRecur,
   addNames,
   addAblate,
+  addSymbols,
   addMap,
   addProbe,
   addExport,
