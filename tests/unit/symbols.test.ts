@@ -86,9 +86,9 @@ describe('what a channel likes', () => {
     ),
   }
   const placed = { layer: { name: 'bottleneck', height: 2, width: 2 }, channel: 0, column: 0 }
-  const tablesOf = (means: readonly number[]) => ({
+  const tablesOf = (means: readonly number[], ink: readonly number[] = means.map(() => 1)) => ({
     sheet,
-    tables: { channels: 1, means: Float32Array.from(means), maxima: Float32Array.from(means) },
+    tables: { channels: 1, means: Float32Array.from(means), maxima: Float32Array.from(means), ink },
   })
 
   it('is the activation that a symbol adds to blank paper, summed over the map, over sizes and places', () => {
@@ -102,6 +102,14 @@ describe('what a channel likes', () => {
     expect(stem).toMatchObject({ response: 0, relative: 0 })
     expect(found.sentence).toBe('It answers most to: beam.')
     expect(likingOf(found)).toMatchObject({ symbol: { id: 'beam' }, selectivity: 1 })
+  })
+
+  it('is counted per black pixel, so that what is large is not liked for its size', () => {
+    const means = [0, 2, 2, 2, 2, 3, 3, 3, 3, 0, 0, 0, 0]
+    const ink = [0, 4, 4, 4, 4, 12, 12, 12, 12, 9, 9, 9, 9]
+    const [stem, beam] = channelResponses('r', placed, tablesOf(means, ink)).responses
+    expect(stem).toMatchObject({ symbol: { id: 'stem' }, response: 2, total: 8 })
+    expect(beam).toMatchObject({ symbol: { id: 'beam' }, response: 1, total: 12 })
   })
 
   it('says so when ink silences a channel, and when nothing moves it', () => {

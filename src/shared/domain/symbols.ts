@@ -36,8 +36,13 @@ export interface SymbolSheet {
 /** What one channel answers to one symbol, beyond what it does on blank paper. */
 export interface SymbolResponse {
   readonly symbol: SheetSymbol
-  /** Sum over the map of activation added by the symbol: mean over sizes and shifts. May be negative. */
+  /**
+   * Activation that the symbol adds, summed over the map, for each black pixel of it: mean over sizes and shifts. Per
+   * ink, as otherwise every channel would like what is largest and blackest. May be negative.
+   */
   readonly response: number
+  /** The same without dividing by ink. */
+  readonly total: number
   /** `response` over the channel's largest absolute response, in [−1,1]; 0 for a channel that answers to nothing. */
   readonly relative: number
   /** In the order of the sheet's spaces. */

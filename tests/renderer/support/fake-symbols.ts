@@ -71,6 +71,7 @@ function fakeResponses(run: string, layer: string, channel: number): ChannelResp
       response,
       relative: response / 40,
       bySpace: SPACES.map((_, space) => response * (0.8 + 0.2 * space)),
+      total: response * 20,
       shiftDeviation: Math.abs(response) * 0.1,
       picture: 1 + place * SPACES.length,
     }

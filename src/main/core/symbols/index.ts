@@ -1,16 +1,15 @@
 /** The probe sheet: engraved single symbols, and what the channels of a run answer to them. */
 import { describeArchitecture } from '@shared/domain/architecture'
 import type { EncodedPicture, LocalApi } from '@shared/api'
-import type { PictureResponses } from '@shared/compute-api'
 import type { RunPlan, RunSummary } from '@shared/domain/run'
 import type { SampleSet, StaffSpaceSummary } from '@shared/domain/sample-set'
 import type { SymbolReport, SymbolSheet } from '@shared/domain/symbols'
 import { AppError } from '@shared/errors'
 import { refusingFailedWrites } from '../../storage/write-problem'
 import type { Clock, JobContext, Jobs, LaunchCompute, ProjectAccess } from '../ports'
-import { channelResponses, likingOf, type PlacedChannel } from './responses'
+import { channelResponses, likingOf, type MeasuredSheet, type PlacedChannel } from './responses'
 import { readResponses, writeResponses } from './response-file'
-import { drawSheet, planSheet, sheetFile, SHEET_VERSION } from './sheet'
+import { drawSheet, measureInk, planSheet, sheetFile, SHEET_VERSION } from './sheet'
 
 export interface SymbolsDependencies {
   readonly projects: ProjectAccess
@@ -106,7 +105,8 @@ class SymbolsDesk {
         },
         { signal: context.signal },
       )
-      writeResponses(runs.folder(run), tables, this.identity(run, sheet))
+      const measured = { ...tables, ink: measureInk(path) }
+      writeResponses(runs.folder(run), measured, this.identity(run, sheet))
       return {
         run,
         pictures: total,
@@ -120,10 +120,7 @@ class SymbolsDesk {
   }
 
   /** @throws AppError symbols/not-measured */
-  async measured(
-    run: string,
-    signal: AbortSignal,
-  ): Promise<{ sheet: SymbolSheet; tables: PictureResponses }> {
+  async measured(run: string, signal: AbortSignal): Promise<MeasuredSheet> {
     const { runs, samples } = this.dependencies
     const { id } = runs.plan(run).sampleSet
     const sheet = planSheet(samples.set(id), await samples.staffSpaces(id, signal))

@@ -1,5 +1,4 @@
 /** From activations on the pictures of a sheet to what a channel likes. */
-import type { PictureResponses } from '@shared/compute-api'
 import type { Layer } from '@shared/domain/architecture'
 import type {
   ChannelLiking,
@@ -9,6 +8,7 @@ import type {
   SymbolResponse,
   SymbolSheet,
 } from '@shared/domain/symbols'
+import type { SheetResponses } from './response-file'
 
 /** Where a channel stands in the tables, and how many positions its map has. */
 export interface PlacedChannel {
@@ -21,19 +21,25 @@ export interface PlacedChannel {
 /** Below this share of the strongest response the next symbols are not named. */
 const NAMED = 0.6
 
+export interface MeasuredSheet {
+  readonly sheet: SymbolSheet
+  readonly tables: SheetResponses
+}
+
 /** @param tables of the sheet's pictures, blank first */
 export function channelResponses(
   run: string,
   { layer, channel, column }: PlacedChannel,
-  { sheet, tables }: { readonly sheet: SymbolSheet; readonly tables: PictureResponses },
+  { sheet, tables }: MeasuredSheet,
 ): ChannelResponses {
   const positions = layer.height * layer.width
   const meanOf = (picture: number): number => tables.means[picture * tables.channels + column] ?? 0
   const blank = meanOf(0)
   const added = ({ index }: SheetPicture): number => (meanOf(index) - blank) * positions
+  const inkOf = ({ index }: SheetPicture): number => Math.max(1, tables.ink[index] ?? 0)
   const raw = sheet.symbols.map((symbol, place) => {
     const own = sheet.pictures.filter((picture) => picture.symbol === place)
-    return summarise(symbol, { own, sheet, added })
+    return summarise(symbol, { own, sheet, added, inkOf })
   })
   const largest = Math.max(...raw.map(({ response }) => Math.abs(response)))
   const responses = raw
@@ -48,15 +54,19 @@ function summarise(
     readonly own: readonly SheetPicture[]
     readonly sheet: SymbolSheet
     readonly added: (picture: SheetPicture) => number
+    /** In black pixels. */
+    readonly inkOf: (picture: SheetPicture) => number
   },
 ): Omit<SymbolResponse, 'relative'> {
-  const { own, sheet, added } = of
-  const bySize = sheet.spaces.map((_, space) => own.filter((picture) => picture.space === space).map(added))
-  const answers = own.map(added)
+  const { own, sheet, added, inkOf } = of
+  const perInk = (picture: SheetPicture): number => added(picture) / inkOf(picture)
+  const bySize = sheet.spaces.map((_, space) => own.filter((picture) => picture.space === space).map(perInk))
+  const answers = own.map(perInk)
   const best = own[answers.indexOf(Math.max(...answers))]
   return {
     symbol,
     response: mean(answers),
+    total: mean(own.map(added)),
     bySpace: bySize.map(mean),
     shiftDeviation: mean(bySize.map(deviation)),
     picture: best?.index ?? 0,

@@ -7,10 +7,10 @@ import type { SheetPicture, SymbolSheet } from '@shared/domain/symbols'
 import { throwIfCancelled } from '@shared/errors'
 import { loadEngraver } from '../../engraving/engraver'
 import { SYMBOL_CODES, SYMBOLS } from '../../engraving/symbols'
-import { createSampleStore } from '../../storage/sample-store'
+import { createSampleStore, openSampleStore } from '../../storage/sample-store'
 
 /** Counts up whenever symbols or their drawing change: an older sheet is drawn again. */
-export const SHEET_VERSION = 1
+export const SHEET_VERSION = 2
 
 /** Crop pixels from the middle; unequal, so that poolings of 2, 4 and 8 pixels meet every symbol in different places. */
 const SHIFTS = [
@@ -83,6 +83,20 @@ export async function drawSheet(path: string, sheet: SymbolSheet, signal: AbortS
   } catch (error) {
     store.discard()
     throw error
+  }
+}
+
+/** Ink of every picture of a sheet that is drawn, blank first, in black pixels. @throws sampling/store-damaged */
+export function measureInk(path: string): readonly number[] {
+  const store = openSampleStore(path)
+  try {
+    return Array.from({ length: store.samples }, (_, index) => {
+      let ink = 0
+      for (const value of store.read([index])) ink += WHITE - value
+      return Math.round(ink / WHITE)
+    })
+  } finally {
+    store.close()
   }
 }
 
