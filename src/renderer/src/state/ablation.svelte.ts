@@ -1,6 +1,6 @@
-/** What a crop looks like to the model, and what it looks like without some channels of the bottleneck. */
+/** What a crop looks like to the model, and what it looks like with channels of some layers changed. */
 import type { RemoteApi } from '@shared/api'
-import type { ChannelSetting, Reconstruction } from '@shared/domain/feature'
+import type { Reconstruction } from '@shared/domain/feature'
 import { Loadable } from './loadable.svelte'
 
 export interface Subject {
@@ -8,15 +8,33 @@ export interface Subject {
   readonly index: number
 }
 
+/** 0 switches a channel off, 1 leaves it, below 0 turns it round. */
+export interface LayerSetting {
+  readonly layer: string
+  readonly channel: number
+  readonly scale: number
+}
+
+/** The channels of one layer that are not left as they are. */
+export interface LayerChange {
+  readonly layer: string
+  /** Ascending by channel. */
+  readonly settings: readonly LayerSetting[]
+}
+
 export class Ablation {
   /** With every channel as the model has it. */
   readonly whole = new Loadable<Reconstruction>()
   /** With the channels as they are set; the last picture stays until the next arrives. */
   readonly altered = new Loadable<Reconstruction>()
-  #scales = $state.raw<ReadonlyMap<number, number>>(new Map())
+  /** By `layer/channel`; what is not there is left as it is. */
+  #settings = $state.raw<ReadonlyMap<string, LayerSetting>>(new Map())
   #subject = $state.raw<Subject | null>(null)
   /** While dragging: the settings moved on while a picture was being made. */
   #behind = false
+
+  /** Layers with something changed, in the order in which they were first touched. */
+  readonly changes: readonly LayerChange[] = $derived(byLayer([...this.#settings.values()]))
 
   constructor(private readonly api: RemoteApi) {}
 
@@ -24,21 +42,16 @@ export class Ablation {
     return this.#subject
   }
 
-  /** Channels that are not left as they are, with what they are multiplied by. */
-  get scales(): ReadonlyMap<number, number> {
-    return this.#scales
-  }
-
   get changed(): boolean {
-    return this.#scales.size > 0
+    return this.#settings.size > 0
   }
 
-  scaleOf(channel: number): number {
-    return this.#scales.get(channel) ?? 1
+  scaleOf(layer: string, channel: number): number {
+    return this.#settings.get(`${layer}/${channel}`)?.scale ?? 1
   }
 
-  isOn(channel: number): boolean {
-    return this.scaleOf(channel) !== 0
+  isOn(layer: string, channel: number): boolean {
+    return this.scaleOf(layer, channel) !== 0
   }
 
   /** The picture to show: null before the first. */
@@ -57,7 +70,7 @@ export class Ablation {
     if (before?.run === subject.run && before.index === subject.index) return
     this.#subject = subject
     if (before !== null && before.run !== subject.run) {
-      this.#scales = new Map()
+      this.#settings = new Map()
       this.whole.reset()
     }
     this.altered.reset()
@@ -67,22 +80,23 @@ export class Ablation {
     this.redraw()
   }
 
-  /** Multiplies channels; 0 switches off, 1 leaves as it is. The newest setting wins. */
-  set(settings: readonly ChannelSetting[]): void {
-    this.#scales = withSettings(this.#scales, settings)
+  /** Multiplies channels. The newest setting wins; a picture under way is cancelled. */
+  set(settings: readonly LayerSetting[]): void {
+    this.#settings = withSettings(this.#settings, settings)
     this.redraw()
   }
 
-  /** As `set`, for a value that is being dragged: a picture under way is finished, so that there is something to see. */
-  drag(setting: ChannelSetting): void {
-    this.#scales = withSettings(this.#scales, [setting])
+  /** As `set`, while something is being dragged: a picture under way is finished, so that there is something to see. */
+  drag(settings: readonly LayerSetting[]): void {
+    this.#settings = withSettings(this.#settings, settings)
     if (this.altered.status === 'loading') this.#behind = true
     else this.redraw()
   }
 
-  /** Every channel as the model has it. */
-  restore(): void {
-    this.#scales = new Map()
+  /** Every channel, or those of one layer, as the model has it. */
+  restore(layer?: string): void {
+    const kept = [...this.#settings].filter(([, setting]) => layer !== undefined && setting.layer !== layer)
+    this.#settings = new Map(kept)
     this.redraw()
   }
 
@@ -94,7 +108,7 @@ export class Ablation {
       this.altered.reset()
       return
     }
-    const channels = [...this.#scales].map(([channel, scale]) => ({ channel, scale }))
+    const channels = [...this.#settings.values()].map((setting) => ({ ...setting }))
     void this.altered
       .load((signal) => this.api.exploration.reconstruct({ ...subject, channels }, { signal }))
       .then(() => {
@@ -104,13 +118,22 @@ export class Ablation {
 }
 
 function withSettings(
-  scales: ReadonlyMap<number, number>,
-  settings: readonly ChannelSetting[],
-): ReadonlyMap<number, number> {
-  const next = new Map(scales)
-  for (const { channel, scale } of settings) {
-    if (scale === 1) next.delete(channel)
-    else next.set(channel, scale)
+  before: ReadonlyMap<string, LayerSetting>,
+  settings: readonly LayerSetting[],
+): ReadonlyMap<string, LayerSetting> {
+  const next = new Map(before)
+  for (const setting of settings) {
+    const key = `${setting.layer}/${setting.channel}`
+    if (setting.scale === 1) next.delete(key)
+    else next.set(key, setting)
   }
   return next
+}
+
+function byLayer(settings: readonly LayerSetting[]): readonly LayerChange[] {
+  const layers = [...new Set(settings.map(({ layer }) => layer))]
+  return layers.map((layer) => ({
+    layer,
+    settings: settings.filter((one) => one.layer === layer).sort((a, b) => a.channel - b.channel),
+  }))
 }

@@ -1,10 +1,13 @@
-/** The reconstruction screen: a crop, what the model makes of it, and its bottleneck's channels as switches. */
+/** The reconstruction screen: a crop, what the model makes of it, and the channels of its layers as switches. */
 import type { ActivationMaps } from '@shared/compute-api'
-import type { ArchitectureDescription } from '@shared/domain/architecture'
+import type { ArchitectureDescription, Layer } from '@shared/domain/architecture'
 import type { FeatureSummary } from '@shared/domain/feature'
+import type { Job } from '@shared/domain/job'
 import type { RunSummary } from '@shared/domain/run'
 import { Ablation } from './ablation.svelte'
+import { AblationRanking } from './ablation-ranking.svelte'
 import type { Application } from './application.svelte'
+import { ChannelSwitches } from './ablation-switches.svelte'
 import { CropChoice } from './crop-choice.svelte'
 import { Loadable } from './loadable.svelte'
 
@@ -14,17 +17,25 @@ export class ReconstructionState {
   readonly runs = new Loadable<readonly RunSummary[]>()
   readonly layers = new Loadable<ArchitectureDescription>()
   readonly features = new Loadable<readonly FeatureSummary[]>()
+  /** Of the layer whose channels are shown. */
   readonly activations = new Loadable<ActivationMaps>()
   readonly ablation: Ablation
+  readonly ranking: AblationRanking
+  /** The channels of the layer that is shown. */
+  readonly switches: ChannelSwitches
   readonly crops: CropChoice
-  /** The channel that keys and the strength slider act on. */
-  #focused = $state(0)
-  #anchor = 0
-  #solo = $state<number | null>(null)
+  #layer = $state(BOTTLENECK)
   #opened: string | null = null
+  /** The layer and crop whose activations were asked for. */
+  #mapped: string | null = null
 
   constructor(private readonly application: Application) {
     this.ablation = new Ablation(application.api)
+    this.ranking = new AblationRanking(application)
+    this.switches = new ChannelSwitches(this.ablation, () => ({
+      layer: this.#layer,
+      channels: this.layer?.channels ?? 0,
+    }))
     this.crops = new CropChoice(application.api, {
       get: () => application.navigation.on('reconstruction').index,
       set: (index) => application.navigation.refine('reconstruction', { index }),
@@ -39,100 +50,81 @@ export class ReconstructionState {
     return runs.find((one) => one.run === chosen) ?? runs[0] ?? null
   }
 
-  /** How many channels the bottleneck has; 0 while unknown. */
-  get channels(): number {
-    return this.layers.value?.bottleneck.channels ?? 0
+  /** Layers whose channels can be switched: all but the one that is the picture. */
+  get choices(): readonly Layer[] {
+    return (this.layers.value?.layers ?? []).filter((layer) => layer.kind !== 'output')
   }
 
-  get channelsOn(): number {
-    return Array.from({ length: this.channels }, (_, channel) => channel).filter((channel) =>
-      this.ablation.isOn(channel),
-    ).length
-  }
-
-  get focused(): number {
-    return this.#focused
-  }
-
-  /** The one channel left on, while it is alone. */
-  get solo(): number | null {
-    return this.#solo
+  /** The layer whose channels are shown; null until the model is described. */
+  get layer(): Layer | null {
+    return this.choices.find(({ name }) => name === this.#layer) ?? null
   }
 
   attach(): () => void {
     void this.loadRuns()
-    return this.application.jobs.onEnded((job) => {
-      if (job.kind === 'train' || job.kind === 'demo') void this.loadRuns()
-      if (job.kind === 'features' && job.subject === this.run?.run) this.loadFeatures()
-    })
+    return this.application.jobs.onEnded((job) => this.jobEnded(job))
   }
 
   /** Changes whenever `follow` has something to do; null while there is no run to look at. */
   get wanted(): string | null {
-    return this.run === null ? null : JSON.stringify([this.run.run, this.crops.index])
+    return this.run === null ? null : JSON.stringify([this.run.run, this.crops.index, this.#layer])
   }
 
-  /** Asks for what navigation points at and is not here yet. */
+  /** Asks for what navigation and the layer's chooser point at and is not here yet. */
   follow(): void {
     const { run } = this
     if (run === null) return
     if (this.#opened !== run.run) this.open(run)
+    this.ranking.look({ run: run.run, layer: this.#layer })
     const { index } = this.crops
     if (index === null) return
-    const before = this.ablation.subject
     this.ablation.look({ run: run.run, index })
-    if (before?.run !== run.run || before.index !== index) this.loadActivations(run.run, index)
+    this.loadActivations(run.run, index)
   }
 
   chooseRun(run: string): void {
     this.application.navigation.refine('reconstruction', { run, index: undefined })
   }
 
-  focus(channel: number): void {
-    if (channel >= 0 && channel < this.channels) this.#focused = channel
+  /** Shows another layer's channels. What is changed in other layers stays changed. */
+  chooseLayer(layer: string): void {
+    if (!this.choices.some(({ name }) => name === layer)) return
+    this.#layer = layer
+    this.switches.forget()
+    this.activations.reset()
+    this.features.reset()
+    this.follow()
+    this.loadFeatures()
   }
 
-  /** Switches one channel; with `extend`, all from the one last switched to this one the way that one went. */
-  toggle(channel: number, extend = false): void {
-    this.#solo = null
-    this.#focused = channel
-    if (!extend) {
-      this.#anchor = channel
-      this.ablation.set([{ channel, scale: this.ablation.isOn(channel) ? 0 : 1 }])
-      return
-    }
-    const scale = this.ablation.isOn(this.#anchor) ? 1 : 0
-    const [first, last] = [Math.min(this.#anchor, channel), Math.max(this.#anchor, channel)]
-    this.ablation.set(range(first, last).map((one) => ({ channel: one, scale })))
+  restoreLayer(layer: string): void {
+    this.ablation.restore(layer)
+    this.switches.endSolo()
   }
 
-  /** Leaves only this channel on; again, brings all back. */
-  toggleSolo(channel: number): void {
-    this.#focused = channel
-    if (this.#solo === channel) {
-      this.allOn()
-      return
-    }
-    this.#solo = channel
-    this.ablation.set(
-      range(0, this.channels - 1).map((one) => ({ channel: one, scale: one === channel ? 1 : 0 })),
-    )
-  }
-
-  allOn(): void {
-    this.#solo = null
+  restoreAll(): void {
     this.ablation.restore()
+    this.switches.endSolo()
   }
 
-  allOff(): void {
-    this.#solo = null
-    this.ablation.set(range(0, this.channels - 1).map((channel) => ({ channel, scale: 0 })))
+  /** Switches off the `count` channels of the layer whose absence costs least, and no others of it. */
+  dropLeastNeeded(count: number): void {
+    const order = this.ranking.channels.toReversed().map(({ channel }) => channel)
+    this.switches.dropOnly(order.slice(0, count))
   }
 
-  /** Turns the focused channel up or down while dragging. */
-  strengthen(scale: number): void {
-    this.#solo = null
-    this.ablation.drag({ channel: this.#focused, scale })
+  /** How many of the least needed channels are off, where exactly those are; null otherwise. */
+  get leastNeededOff(): number | null {
+    const off = this.switches.off
+    const order = this.ranking.channels.toReversed().map(({ channel }) => channel)
+    const same = order.slice(0, off.size).every((channel) => off.has(channel))
+    return same && !this.switches.scaled ? off.size : null
+  }
+
+  private jobEnded(job: Job): void {
+    if (job.kind === 'train' || job.kind === 'demo') void this.loadRuns()
+    if (job.kind === 'features' && job.subject === this.run?.run) this.loadFeatures()
+    this.ranking.jobEnded(job)
   }
 
   private async loadRuns(): Promise<void> {
@@ -145,9 +137,9 @@ export class ReconstructionState {
 
   private open(run: RunSummary): void {
     this.#opened = run.run
-    this.#focused = 0
-    this.#anchor = 0
-    this.#solo = null
+    this.#layer = BOTTLENECK
+    this.#mapped = null
+    this.switches.forget()
     this.layers.reset()
     this.activations.reset()
     this.features.reset()
@@ -158,19 +150,18 @@ export class ReconstructionState {
 
   private loadFeatures(): void {
     const run = this.run?.run
+    const layer = this.#layer
     if (run === undefined) return
-    void this.features.load((signal) =>
-      this.application.api.exploration.features({ run, layer: BOTTLENECK }, { signal }),
-    )
+    void this.features.load((signal) => this.application.api.exploration.features({ run, layer }, { signal }))
   }
 
   private loadActivations(run: string, index: number): void {
+    const layer = this.#layer
+    const wanted = JSON.stringify([run, layer, index])
+    if (wanted === this.#mapped) return
+    this.#mapped = wanted
     void this.activations.load((signal) =>
-      this.application.api.exploration.activations({ run, layer: BOTTLENECK, index }, { signal }),
+      this.application.api.exploration.activations({ run, layer, index }, { signal }),
     )
   }
-}
-
-function range(first: number, last: number): readonly number[] {
-  return Array.from({ length: last - first + 1 }, (_, offset) => first + offset)
 }
