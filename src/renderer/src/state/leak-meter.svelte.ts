@@ -35,6 +35,19 @@ export class LeakMeter {
     return !this.#busy
   }
 
+  /** What the reports are of, for a caption. */
+  get facts(): readonly (readonly [string, string])[] {
+    const asked = this.#asked
+    if (asked === null) return []
+    const { sampleSet, seed, validation, stratify } = asked
+    return [
+      ['sample set', String(sampleSet)],
+      ['seed', String(seed)],
+      ['held out', `${Math.round(validation * 100)} %`],
+      ...(stratify === 'none' ? [] : [['within each', stratify] as const]),
+    ]
+  }
+
   /** Crops of which sample set were measured. */
   get sampleSet(): number | null {
     return this.#asked?.sampleSet ?? null
