@@ -295,6 +295,8 @@ export interface ComputeApi {
     resume(): { paused: boolean }
     /** Ends after the current step, keeping the weights. */
     stop(): { stopping: boolean }
+    /** The steps that the newest good checkpoint has done, 0 without one: where training would go on. */
+    standing(request: WeightsReference): { readonly step: number }
     measure(request: MeasureRequest): StepMeasurement
   }
   model: {
@@ -348,7 +350,7 @@ export interface ComputeEvents {
 /** Nouns and verbs at run time; the engine is trusted, so requests are not checked again here. */
 export const COMPUTE_METHODS = {
   device: ['describe'],
-  training: ['train', 'pause', 'resume', 'stop', 'measure'],
+  training: ['train', 'pause', 'resume', 'stop', 'standing', 'measure'],
   model: [
     'reconstruct',
     'reconstructMany',

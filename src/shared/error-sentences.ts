@@ -54,6 +54,7 @@ export const SENTENCES = {
     `${d.file} cannot be read (${d.reason}): put the file back or import it again.`,
   'corpus/page-changed': (d: { file: string }) =>
     `${d.file} changed since it was imported: import it again, or put the original back.`,
+  'corpus/picture-refused': (d: { reason: string }) => `This picture cannot be a page: ${d.reason}.`,
   'corpus/csv-unreadable': (d: { file: string; problem: string }) =>
     `${d.file} cannot be used as a list of pages: ${d.problem}.`,
   'corpus/query-invalid': (d: { query: string; problem: string }) =>
@@ -61,6 +62,25 @@ export const SENTENCES = {
 
   // pictures
   'picture/unknown': (d: { address: string }) => `There is no picture at ${d.address}.`,
+
+  // catalogue
+  'catalogue/node-unknown': (d: { level: string; id: number }) =>
+    `There is no ${d.level} ${d.id} in this project: read the tree again.`,
+  'catalogue/name-taken': (d: { level: string; name: string }) =>
+    `There is a ${d.level} called ${d.name} there already: merge the two, or choose another name.`,
+  'catalogue/pages-apart': (d: { pieces: number }) =>
+    `These pages belong to ${d.pieces} pieces: order the pages of one piece at a time.`,
+  'catalogue/value-unfit': (d: { field: string; value: string; wanted: string }) =>
+    `"${d.value}" does not fit the field ${d.field}: write ${d.wanted}.`,
+  'catalogue/field-reserved': (d: { field: string }) =>
+    `The field ${d.field} belongs to Scorescope: choose another name.`,
+  'catalogue/nothing-to-undo': () => 'There is nothing to undo in this catalogue.',
+  'catalogue/nothing-to-redo': () => 'There is nothing to redo in this catalogue.',
+  'catalogue/changed-since': (d: { label: string }) =>
+    `"${d.label}" cannot be taken back or done again, because an import has changed the same pages or names since: change them by hand.`,
+  'catalogue/list-unreadable': (d: { problem: string }) =>
+    `The list cannot be used (${d.problem}): give a CSV with a column "file", as the export writes it.`,
+  'catalogue/search-unknown': (d: { id: number }) => `There is no saved search ${d.id} in this project.`,
 
   // sampling
   'sampling/no-pages': () => 'There are no pages to sample: import a folder of page images first.',
@@ -109,8 +129,8 @@ export const SENTENCES = {
     `Run ${d.run} has no checkpoint yet: train it for at least one epoch.`,
   'training/diverged': (d: { run: string; step: number; kept?: { step: number; epoch: number } | null }) =>
     d.kept
-      ? `Run ${d.run} diverged at step ${d.step} (its numbers are no longer finite): it is kept as of step ${d.kept.step}, after ${d.kept.epoch} whole epoch(s); train it with a lower learning rate.`
-      : `Run ${d.run} diverged at step ${d.step} (its numbers are no longer finite) before its first checkpoint: train it with a lower learning rate.`,
+      ? `Run ${d.run} diverged at step ${d.step} (its numbers are no longer finite): it is kept as of step ${d.kept.step}, after ${d.kept.epoch} whole epoch(s); resume it with a lower learning rate.`
+      : `Run ${d.run} diverged at step ${d.step} (its numbers are no longer finite) before its first checkpoint: resume it with a lower learning rate, and it begins again from its seed.`,
   'training/plan-damaged': (d: { run: string; problem: string }) =>
     `The plan of run ${d.run} cannot be used (${d.problem}): start a new run.`,
   'training/device-unknown': (d: { device: string; reason: string }) =>

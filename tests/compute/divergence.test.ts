@@ -28,13 +28,35 @@ describe.skipIf(!nativeIsThere)('training that diverges', () => {
     process.onEvent = () => undefined
     const { weightsSha256 } = process.compute.model.weights(run, context()) as { weightsSha256: string }
     await expect(train(process, withRate(run, 1e30), { resume: true })).rejects.toThrow(
-      /^Run tiny diverged at step \d+ \(its numbers are no longer finite\): it is kept as of step 3, after 1 whole epoch\(s\); train it with a lower learning rate\.$/,
+      /^Run tiny diverged at step \d+ \(its numbers are no longer finite\): it is kept as of step 3, after 1 whole epoch\(s\); resume it with a lower learning rate\.$/,
     )
     expect(allFinite(newestCheckpoint(run).values)).toBe(true)
     expect(process.compute.model.weights(run, context())).toMatchObject({ weightsSha256 })
     const { mse } = await process.compute.model.reconstruct({ ...run, index: 0, channels: [] }, context())
     expect(mse).toBeGreaterThan(0)
     expect((await train(process, run, { resume: true })).weightsSha256).toBe(whole.weightsSha256)
+  })
+
+  it('resumed with a lower rate is repeatable from its plan: anew from the seed it gives the same weights', async () => {
+    const process = createInProcess()
+    const run = tinyRun({ epochs: 3, learningRate: 0.01 })
+    process.onEvent = ({ name, value }) => {
+      if (name === 'compute/step' && value.step === 3)
+        void process.compute.training.stop(undefined, context())
+    }
+    await train(process, run)
+    process.onEvent = () => undefined
+    expect(process.compute.training.standing(run, context())).toEqual({ step: 3 })
+    const rateChanges = [{ fromStep: 4, learningRate: 0.002 }]
+    const optimizer = { ...run.plan.optimizer, rateChanges }
+    const changed = { ...run, plan: { ...run.plan, optimizer } }
+    const resumed = await train(process, changed, { resume: true })
+    const fresh = tinyRun({ epochs: 3, learningRate: 0.01 })
+    const anew = await train(createInProcess(), { ...fresh, plan: { ...fresh.plan, optimizer } })
+    expect(resumed.weightsSha256).toBe(anew.weightsSha256)
+    const unchanged = await train(createInProcess(), tinyRun({ epochs: 3, learningRate: 0.01 }))
+    expect(resumed.weightsSha256).not.toBe(unchanged.weightsSha256)
+    expect(process.compute.training.standing(tinyRun(), context())).toEqual({ step: 0 })
   })
 
   it.each([1e9, 1e20])(

@@ -79,6 +79,8 @@ interface TrainingFake {
     tell: FakeCompute['tell'],
   ) => Promise<unknown>
   readonly stop?: () => Promise<unknown>
+  /** Steps of the newest checkpoint. */
+  readonly standing?: number
 }
 
 /** Training with real records and jobs, and a compute process that does as it is told. */
@@ -101,6 +103,7 @@ export async function setUpTraining(
           }),
         pause: () => Promise.resolve({ paused: true }),
         resume: () => Promise.resolve({ paused: false }),
+        standing: () => Promise.resolve({ step: fake.standing ?? 0 }),
         stop: fake.stop ?? (() => Promise.resolve({ stopping: true })),
         train: (request: TrainRequest, options: { readonly signal: AbortSignal }) =>
           fake.train(request, options, process.tell),

@@ -77,6 +77,8 @@ describe('the command line', () => {
     [['train', 'x.scorescope', '--threads', '1.5'], 2],
     [['train', 'x.scorescope'], 2],
     [['train', 'x.scorescope', '--ladder', '8,4'], 2],
+    [['train', 'x.scorescope', '--resume', 'abc', '--epochs', '4'], 2],
+    [['train', 'x.scorescope', '--resume', 'abc', '--learning-rate', 'low'], 2],
     [['train', 'x.scorescope', '--seeds', '1,two'], 2],
     [['train', 'x.scorescope', '--seeds', '1,2', '--compare-splits'], 2],
     [['train', 'x.scorescope', '--seed', '1', '--schedule', 'cosine', '--schedule-factor', '0.5'], 2],

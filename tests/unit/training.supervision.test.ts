@@ -48,6 +48,31 @@ describe('a training', () => {
     expect(trained).toEqual([])
   })
 
+  it('that diverged goes on with a lower rate, from a step that its plan names', async () => {
+    const failure = AppError.of('training/diverged', { run: 'x', step: 7 })
+    const plans: RunPlan[] = []
+    const { training, jobs } = await setUpTraining({
+      train: ({ plan }) => {
+        plans.push(plan)
+        return plans.length < 3 ? Promise.reject(failure) : Promise.resolve(finished)
+      },
+      standing: 4,
+    })
+    const first = await training.api.start({ ...choices, learningRate: 1 }, context)
+    const { run } = first
+    await expect(jobs.wait(first)).rejects.toBe(failure)
+    const second = await training.api.resume({ run, learningRate: 0.1 }, context)
+    await expect(jobs.wait(second)).rejects.toBe(failure)
+    const { remarks } = await jobs.wait(await training.api.resume({ run, learningRate: 0.01 }, context))
+    expect(plans.map(({ optimizer }) => [optimizer.learningRate, optimizer.rateChanges])).toEqual([
+      [1, undefined],
+      [1, [{ fromStep: 5, learningRate: 0.1 }]],
+      [1, [{ fromStep: 5, learningRate: 0.01 }]],
+    ])
+    expect(training.runs.plan(run)).toEqual(plans[2])
+    expect(remarks).toContain('Resumed at step 5 with learning rate 0.01 instead of 0.1.')
+  })
+
   it('that meets a bug has failed, and the bug is logged', async () => {
     const { training, jobs, bugs } = await setUpTraining({
       train: () => Promise.reject(new TypeError('oops')),

@@ -1,5 +1,5 @@
 /** How the learning rate moves and when training ends early: functions of the plan and of where training stands. */
-import type { RunPlan } from '@shared/domain/run'
+import type { Optimizer, RunPlan } from '@shared/domain/run'
 import type { Progress } from './progress'
 
 /** What schedule and early stopping remember of the held-out error. */
@@ -20,13 +20,19 @@ type Schedule = Pick<RunPlan, 'optimizer' | 'split'>
 
 /** Adam's step size for a step, the first of a run being step 1. */
 export function learningRateOf(plan: Schedule, at: { readonly step: number; readonly trend: Trend }): number {
-  const { learningRate, schedule } = plan.optimizer
+  const { schedule } = plan.optimizer
+  const learningRate = startingRate(plan.optimizer, at.step)
   if (schedule?.kind === 'cosine') {
     // Loshchilov & Hutter 2017, "SGDR", eq. 5, without restarts; counted as Keras's CosineDecay counts.
     const done = Math.min(1, (at.step - 1) / plannedSteps(plan))
     return learningRate * (schedule.floor + (1 - schedule.floor) * 0.5 * (1 + Math.cos(Math.PI * done)))
   }
   return schedule?.kind === 'plateau' ? learningRate * at.trend.plateauFactor : learningRate
+}
+
+/** What the schedule's shares are of: the plan's rate, or the one that the run was resumed with before this step. */
+function startingRate({ learningRate, rateChanges = [] }: Optimizer, step: number): number {
+  return rateChanges.findLast(({ fromStep }) => fromStep <= step)?.learningRate ?? learningRate
 }
 
 function plannedSteps({ optimizer, split }: Schedule): number {

@@ -7,6 +7,7 @@ import { TrainingControls } from './controls'
 import { measureSteps } from './measure'
 import { train, type TrainingContext } from './train'
 import type { Trainer } from './trainer'
+import { readStanding } from './training-state'
 
 export interface TrainingApiOptions extends Pick<TrainingContext, 'emit' | 'elapsedMs' | 'readerScript'> {
   readonly backends: BackendHolder
@@ -55,6 +56,7 @@ export function createTrainingApi(options: TrainingApiOptions): Local<ComputeApi
       training?.stop()
       return { stopping: training !== null }
     },
+    standing: (request) => readStanding(request),
     measure: (request, { signal }) =>
       withTrainer(request.plan, (trainer) =>
         measureSteps(request, { trainer, backend: backends.kind, signal, elapsedMs }),

@@ -1,5 +1,5 @@
 /** A training's numbers and where it stands, from checkpoint to checkpoint: begun, saved, undone, settled. */
-import type { TrainRequest } from '@shared/compute-api'
+import type { TrainRequest, WeightsReference } from '@shared/compute-api'
 import type { RunPlan } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 import { CheckpointFolder } from './checkpoint'
@@ -15,6 +15,12 @@ export interface WrittenCheckpoint {
   readonly file: string
   readonly checkpoints: number
   readonly bytes: number
+}
+
+/** Where training would go on: the steps of the newest good checkpoint, 0 without one. */
+export function readStanding({ plan, runFolder }: WeightsReference): { readonly step: number } {
+  const parameters = trainingParameters(plan.architecture)
+  return { step: new CheckpointFolder(runFolder).newest(parameters).checkpoint?.progress.step ?? 0 }
 }
 
 export class TrainingState {

@@ -18,7 +18,8 @@ import { trainingChoices } from './training-choices'
 export const trainingRequests = {
   start: z.object(trainingChoices),
   forecast: z.object(trainingChoices),
-  resume: z.object({ run: runId }),
+  /** Goes on from the last good checkpoint, from there on with another learning rate where one is given. */
+  resume: z.object({ run: runId, learningRate: trainingChoices.learningRate }),
   pause: z.object({ run: runId }),
   unpause: z.object({ run: runId }),
   /** Ends after the current step and keeps the weights. */

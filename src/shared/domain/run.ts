@@ -41,6 +41,12 @@ export interface EarlyStopping {
   readonly minimumGain: number
 }
 
+/** From a step on (the first of a run is step 1) another learning rate counts in the place of the plan's first. */
+export interface RateChange {
+  readonly fromStep: number
+  readonly learningRate: number
+}
+
 export interface Optimizer {
   /** Adam's step size (Kingma & Ba 2015), with beta1 .9, beta2 .999, epsilon 1e-7 as in Keras. */
   readonly learningRate: number
@@ -51,6 +57,11 @@ export interface Optimizer {
   /** Absent in plans of before there were schedules: constant. */
   readonly schedule?: LearningRateSchedule
   readonly earlyStopping?: EarlyStopping
+  /**
+   * What the run was resumed with, in order of steps; absent where it never was with another rate. Part of what
+   * determines the result: the same plan from its seed takes the same steps and gives the same weights.
+   */
+  readonly rateChanges?: readonly RateChange[]
 }
 
 /** Everything that determines a run's result; written to plan.json before the run starts. */

@@ -10,6 +10,7 @@ import { carryOutSeries, describeSeries } from './series'
 import { addChoiceOptions, type ChoiceOptions, type Choices, choicesOf } from './training-options'
 
 type SeriesRequest = RequestInput<'series', 'start'>
+type Resumption = RequestInput<'training', 'resume'>
 type SplitUnit = NonNullable<Choices['split']>
 
 interface TrainOptions extends ChoiceOptions {
@@ -28,7 +29,10 @@ export const addTrain: AddCommand = (program, run) => {
       'train an autoencoder on a sample set, several as a series, or go on with an interrupted run',
     )
     .argument('<project>')
-    .option('--resume <run>', 'go on from the last checkpoint of this run')
+    .option(
+      '--resume <run>',
+      'go on from the last checkpoint of this run, with --learning-rate if that was too high',
+    )
     .option('--seeds <list>', 'a series of the same plan from several seeds, e.g. 1,2,3', numberList)
     .option('--ladder <list>', 'a series of ever narrower bottlenecks, e.g. 64,32,16', numberList)
     .option(
@@ -42,10 +46,9 @@ export const addTrain: AddCommand = (program, run) => {
       run(async (session) => {
         const { resume, seeds, ladder, compareSplits, json: _, ...choices } = options
         if (resume !== undefined) {
+          const resumption = resumptionOf(resume, choices, { seeds, ladder, compareSplits })
           await openProject(session, project)
-          await showRun(session, project, ({ api, signal }) =>
-            api.training.resume({ run: resume }, { signal }),
-          )
+          await showRun(session, project, ({ api, signal }) => api.training.resume(resumption, { signal }))
           return
         }
         const series = seriesOf({ seeds, ladder, compareSplits }, choices)
@@ -60,6 +63,24 @@ export const addTrain: AddCommand = (program, run) => {
           await showRun(session, project, ({ api, signal }) => api.training.start(single, { signal }))
       }, options),
     )
+}
+
+/** Everything but the learning rate is in the run's plan already. @throws UsageError */
+function resumptionOf(
+  run: string,
+  { learningRate, ...others }: ChoiceOptions,
+  variation: Variation,
+): Resumption {
+  const surplus = Object.entries({ ...others, ...variation }).find(([, value]) => value !== undefined)
+  if (surplus !== undefined)
+    throw new UsageError(
+      `train --resume goes on with the run’s own plan, of which only --learning-rate can be changed: leave out --${inKebabCase(surplus[0])}`,
+    )
+  return { run, ...(learningRate === undefined ? {} : { learningRate }) }
+}
+
+function inKebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 /** @throws UsageError */

@@ -66,7 +66,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       return trainer.carryOut(prepared, context)
     },
     async resume(run, context) {
-      return trainer.carryOut(await trainer.prepareResumption(run, context.signal), context)
+      return trainer.carryOut(await trainer.prepareResumption({ run }, context.signal), context)
     },
     plan(choices) {
       desk.requireIdle()
@@ -156,7 +156,7 @@ function createTrainingApi(dependencies: TrainingDependencies, parts: Parts): Tr
   const { desk, trainer, runs } = parts
   return {
     start: (choices, { signal }) => desk.begin(() => trainer.prepare(choices, signal)),
-    resume: ({ run }, { signal }) => desk.begin(() => trainer.prepareResumption(run, signal)),
+    resume: (asked, { signal }) => desk.begin(() => trainer.prepareResumption(asked, signal)),
     async pause({ run }) {
       await trainer.session(run).pause()
       trainer.change(projects.required(), run, { status: 'paused' })

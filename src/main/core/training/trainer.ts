@@ -19,6 +19,7 @@ import type {
 import { requireDevice } from './device'
 import { requireDiskSpace } from './forecast'
 import { makePlan, type PlannedRun, runtimeChoices, stepsPerEpoch, type TrainingChoices } from './plan'
+import { rateChangeRemark, withRateChange } from './rate-change'
 import type { RunAccess } from './run-access'
 import { baselinesOf, type MeasureBaselines } from './run-baselines'
 import { describeFailure, outcomeChanges } from './run-endings'
@@ -53,6 +54,18 @@ export type MeasureFirst = (
   run: { readonly steps: number; readonly process: ComputeProcess },
   context: JobContext,
 ) => Promise<boolean>
+
+export interface Resumption {
+  readonly run: string
+  /** Absent: as planned. */
+  readonly learningRate?: number | undefined
+}
+
+interface RateChoice {
+  readonly plan: RunPlan
+  readonly learningRate: number
+  readonly process: ComputeProcess
+}
 
 /** A run that has its plan on disk, its row, and a process that is ready. */
 export interface PreparedRun {
@@ -120,23 +133,44 @@ export class Trainer {
   }
 
   /** @throws AppError training/not-resumable, training/plan-damaged, sampling/set-gone, process/not-ready */
-  async prepareResumption(run: string, signal: AbortSignal): Promise<PreparedRun> {
+  async prepareResumption({ run, learningRate }: Resumption, signal: AbortSignal): Promise<PreparedRun> {
     const { projects } = this.dependencies
     const project = projects.required()
     const { status } = getRun(project.database, run)
     const abandoned = ABANDONED.includes(status) && !this.sessions.has(run)
     if (!RESUMABLE.includes(status) && !abandoned)
       throw AppError.of('training/not-resumable', { run, status })
-    const plan = readPlan(project, run)
-    const sampleFile = this.sampleFileOf(plan)
-    const { process, report } = await this.launch(plan, signal)
-    if (projects.current() !== project) {
+    const planned = readPlan(project, run)
+    const sampleFile = this.sampleFileOf(planned)
+    const { process, report } = await this.launch(planned, signal)
+    try {
+      const plan =
+        learningRate === undefined
+          ? planned
+          : await this.changeRate(project, { plan: planned, learningRate, process })
+      if (projects.current() !== project) throw AppError.of('project/none-open', {})
+      this.noteOtherVersions(project, plan, report)
+      updateRun(project.database, run, { device: report.device })
+      return { project, plan, process, backend: report.backend, sampleFile, fresh: false, resume: true }
+    } catch (error) {
       await process.stop()
-      throw AppError.of('project/none-open', {})
+      throw error
     }
-    this.noteOtherVersions(project, plan, report)
-    updateRun(project.database, run, { device: report.device })
-    return { project, plan, process, backend: report.backend, sampleFile, fresh: false, resume: true }
+  }
+
+  /** Another rate from the step on at which training goes on becomes part of the plan. */
+  private async changeRate(
+    project: OpenProject,
+    { plan, learningRate, process }: RateChoice,
+  ): Promise<RunPlan> {
+    const at = { plan, runFolder: runFolder(project, plan.run) }
+    const { step } = await process.api.training.standing(at)
+    const change = { fromStep: step + 1, learningRate }
+    const changed = withRateChange(plan, change)
+    if (this.dependencies.projects.current() !== project) throw AppError.of('project/none-open', {})
+    writePlan(project, changed)
+    this.remark(project, plan.run, rateChangeRemark(plan, changed, change))
+    return changed
   }
 
   /** Undoes `prepare` for a run that was refused before it began. */
@@ -277,8 +311,14 @@ export class Trainer {
     if (others.length === 0) return
     const list = others.map(([name, found]) => `${name} ${found} instead of ${plan.versions[name] ?? 'none'}`)
     const remark = `Resumed with ${list.join(', ')}: the result may differ slightly from an uninterrupted run.`
-    const { remarks } = getRun(project.database, plan.run)
-    if (!remarks.includes(remark)) updateRun(project.database, plan.run, { remarks: [...remarks, remark] })
+    this.remark(project, plan.run, remark)
+  }
+
+  /** Says something in a run's record, once. */
+  private remark(project: OpenProject, run: string, remark: string | null): void {
+    const { remarks } = getRun(project.database, run)
+    if (remark !== null && !remarks.includes(remark))
+      updateRun(project.database, run, { remarks: [...remarks, remark] })
   }
 
   private async recordBaselines(prepared: PreparedRun, context: JobContext): Promise<void> {
