@@ -87,6 +87,7 @@ export function fakeContrasts(run: string, field: ContrastField, change: Partial
     field,
     layer: null,
     shuffle: 'pieces',
+    without: [],
     permutations: 999,
     seed: 1,
     level: 0.05,

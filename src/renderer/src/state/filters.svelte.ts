@@ -3,16 +3,29 @@ import type { ActivationMaps, KernelWeights } from '@shared/compute-api'
 import type { ArchitectureDescription, Layer } from '@shared/domain/architecture'
 import type { ChannelPage, FeatureSummary, PlacedTop } from '@shared/domain/feature'
 import type { Job } from '@shared/domain/job'
-import type { Page } from '@shared/domain/page'
+import type { Page, StaffSpace } from '@shared/domain/page'
 import type { RunSummary } from '@shared/domain/run'
+import type { StaffSpaceSummary } from '@shared/domain/sample-set'
 import type { ScaleMode } from '../pictures/value-range'
 import type { Application } from './application.svelte'
 import { CropChoice } from './crop-choice.svelte'
+import { ConvolutionState } from './filters-convolution.svelte'
+import { ChannelFindings } from './filters-findings.svelte'
+import { ChannelLosses } from './filters-losses.svelte'
+import { ChannelNames } from './filters-names.svelte'
+import {
+  type ChannelFacts,
+  type ChannelFilter,
+  NO_FILTER,
+  orderChannels,
+  type SortKey,
+} from './filters-order'
+import { ChannelOnPages } from './filters-pages.svelte'
+import { ChannelSymbols } from './filters-symbols.svelte'
 import { Loadable } from './loadable.svelte'
 import type { Places } from './navigation.svelte'
 
 export type TilePicture = 'kernel' | 'patch' | 'map'
-export type SortKey = 'channel' | 'density' | 'mean' | 'maximum'
 
 export interface LayerActivations {
   readonly layer: string
@@ -28,11 +41,22 @@ export class FiltersState {
   readonly channelPage = new Loadable<ChannelPage>()
   /** The whole page behind a top crop that was opened. */
   readonly openedPage = new Loadable<Page>()
+  /** Of that page. */
+  readonly openedSpace = new Loadable<StaffSpace | null>()
+  /** Staff spaces of the run's sample set. */
+  readonly staffSpaces = new Loadable<StaffSpaceSummary>()
   readonly crops: CropChoice
+  readonly findings: ChannelFindings
+  readonly symbols: ChannelSymbols
+  readonly losses: ChannelLosses
+  readonly names: ChannelNames
+  readonly pages: ChannelOnPages
+  readonly convolution: ConvolutionState
   #kernels = $state.raw<ReadonlyMap<string, KernelWeights>>(new Map())
   #openedTop = $state.raw<PlacedTop | null>(null)
   #scale = $state<ScaleMode>('layer')
   #sort = $state<SortKey>('channel')
+  #filter = $state.raw<ChannelFilter>(NO_FILTER)
   #picture = $state<TilePicture | null>(null)
   #opened: string | null = null
 
@@ -46,6 +70,12 @@ export class FiltersState {
       get: () => this.place.index,
       set: (index) => application.navigation.refine('filters', { index }),
     })
+    this.findings = new ChannelFindings(application)
+    this.symbols = new ChannelSymbols(application)
+    this.losses = new ChannelLosses(application)
+    this.names = new ChannelNames(application)
+    this.pages = new ChannelOnPages(application)
+    this.convolution = new ConvolutionState(application)
   }
 
   get place(): Places['filters'] {
@@ -70,6 +100,10 @@ export class FiltersState {
 
   get sort(): SortKey {
     return this.#sort
+  }
+
+  get filter(): ChannelFilter {
+    return this.#filter
   }
 
   /** The chosen kind of tile, or null for what suits each layer. */
@@ -112,20 +146,38 @@ export class FiltersState {
     return this.featuresOf(layer.name).length > 0 ? 'patch' : 'kernel'
   }
 
-  /** Channel numbers of a layer in the chosen order. */
+  /** All that is known of a layer's channels, by number. */
+  factsOf(layer: Layer): readonly ChannelFacts[] {
+    const features = new Map(this.featuresOf(layer.name).map((feature) => [feature.channel, feature]))
+    return Array.from({ length: layer.channels }, (_, channel): ChannelFacts => {
+      const address = `${this.run?.run ?? ''}/${layer.name}/${channel}`
+      const names = this.names.namesOf(address)
+      const feature = features.get(channel) ?? null
+      return {
+        channel,
+        feature,
+        names: names.map(({ name }) => name).filter((name) => name !== ''),
+        notes: names.map(({ note }) => note),
+        liking: this.symbols.likingOf(layer.name, channel),
+        lossWhenAbsent: feature?.lossWhenAbsent ?? null,
+        contrasts: {
+          style: this.findings.rowOf('style', address),
+          composer: this.findings.rowOf('composer', address),
+        },
+      }
+    })
+  }
+
+  /** Channel numbers of a layer that pass the filter, in the chosen order. */
   orderOf(layer: Layer): readonly number[] {
-    const channels = Array.from({ length: layer.channels }, (_, channel) => channel)
-    const key = this.#sort
-    if (key === 'channel') return channels
-    const values = new Map(this.featuresOf(layer.name).map((feature) => [feature.channel, feature[key]]))
-    return channels.sort((a, b) => (values.get(b) ?? 0) - (values.get(a) ?? 0) || a - b)
+    return orderChannels(this.factsOf(layer), { sort: this.#sort, filter: this.#filter })
   }
 
   attach(): () => void {
     void this.loadRuns()
     return this.application.jobs.onEnded((job) => {
       if (job.kind === 'train' || job.kind === 'demo') void this.loadRuns()
-      if (job.kind === 'features' && job.subject === this.run?.run) this.loadFeatures()
+      if (job.subject === this.run?.run) this.refresh(job)
     })
   }
 
@@ -146,7 +198,7 @@ export class FiltersState {
     const { layer } = this
     if (layer === null) return void this.loadKernels(run.run, this.layers.value?.layers ?? [])
     void this.loadKernels(run.run, [layer])
-    if (this.place.channel !== undefined) this.loadChannel(run.run, layer, this.place.channel)
+    if (this.place.channel !== undefined) this.lookAt(run.run, layer, this.place.channel)
     if (this.place.channel !== undefined || this.pictureFor(layer) === 'map')
       this.loadActivations(run.run, layer)
   }
@@ -185,6 +237,11 @@ export class FiltersState {
     this.#sort = sort
   }
 
+  /** Hides the channels that do not pass. */
+  chooseFilter(change: Partial<ChannelFilter>): void {
+    this.#filter = { ...this.#filter, ...change }
+  }
+
   choosePicture(picture: TilePicture | null): void {
     this.#picture = picture
   }
@@ -192,11 +249,15 @@ export class FiltersState {
   openTop(top: PlacedTop): void {
     this.#openedTop = top
     void this.openedPage.load((signal) => this.application.api.corpus.page({ page: top.page }, { signal }))
+    void this.openedSpace.load((signal) =>
+      this.application.api.corpus.staffSpace({ page: top.page }, { signal }),
+    )
   }
 
   closeTop(): void {
     this.#openedTop = null
     this.openedPage.reset()
+    this.openedSpace.reset()
   }
 
   /** Puts a channel's address on the clipboard. */
@@ -214,10 +275,21 @@ export class FiltersState {
       this.application.toasts.watch(this.application.api.exploration.computeFeatures({ run }))
   }
 
-  private kernelLayer(layer: Layer): Layer {
+  /** The layer whose convolution a layer's channels come from: for the bottleneck, the one that it pools. */
+  kernelLayer(layer: Layer): Layer {
     if (layer.kind !== 'bottleneck') return layer
     const layers = this.layers.value?.layers ?? []
     return layers[layers.indexOf(layer) - 1] ?? layer
+  }
+
+  /** Shows the convolution at work on the crop looked at. */
+  showConvolution(): void {
+    const [run, layer, { index }] = [this.run, this.layer, this.crops]
+    if (run === null || layer === null || index === null) return
+    const layers = this.layers.value?.layers ?? []
+    const convolving = this.kernelLayer(layer)
+    const before = layers[layers.indexOf(convolving) - 1] ?? null
+    this.convolution.show({ run: run.run, index, layer: convolving, before })
   }
 
   private placeWithout(): Places['filters'] {
@@ -242,10 +314,41 @@ export class FiltersState {
     this.features.reset()
     this.layers.reset()
     this.crops.open(run)
+    this.convolution.hide()
+    this.findings.open(run)
+    this.symbols.open(run)
+    this.names.open(run.run)
+    this.staffSpaces.reset()
+    const { sampleSet } = run
+    void this.staffSpaces.load((signal) =>
+      this.application.api.sampling.staffSpaces({ sampleSet }, { signal }),
+    )
     this.loadFeatures()
     void this.layers
       .load((signal) => this.application.api.exploration.layers({ run: run.run }, { signal }))
       .then(() => this.follow())
+  }
+
+  /** A job has ended that changes what is known of this run. */
+  private refresh(job: Job): void {
+    if (job.kind === 'features') this.findings.refresh()
+    if (job.kind === 'features' || job.kind === 'ablate') {
+      this.loadFeatures()
+      this.channelPage.reset()
+      this.follow()
+    }
+    if (job.kind === 'ablate') this.losses.refresh()
+    if (job.kind === 'contrasts') this.findings.refresh()
+    if (job.kind === 'symbols') this.symbols.refresh()
+  }
+
+  private lookAt(run: string, layer: Layer, channel: number): void {
+    const place = { run, layer: layer.name, channel }
+    this.loadChannel(run, layer, channel)
+    this.findings.look(place)
+    this.symbols.look(place)
+    this.losses.look(run, layer.name)
+    this.pages.look(place)
   }
 
   private loadFeatures(): void {
