@@ -2,6 +2,7 @@
 import type { DecodedCodes, LatentNeighbour, LatentOutliers, LatentSelection } from '@shared/domain/latent'
 import type { RunSummary } from '@shared/domain/run'
 import type { Application } from './application.svelte'
+import type { CropGroup } from './latent-groups'
 import { Loadable } from './loadable.svelte'
 
 /** Which crops are not offered as neighbours: those of the same page look alike for that reason alone. */
@@ -16,8 +17,8 @@ export class LatentCrops {
   #before = $state<number | null>(null)
   #scope = $state<NeighbourScope>('otherPages')
   #selected = $state.raw<ReadonlySet<number>>(new Set())
-  /** The other group of a difference. */
-  #other = $state.raw<LatentSelection | null>(null)
+  /** What the decoded pictures are of, in words. */
+  #decodedOf = $state('')
 
   constructor(
     private readonly application: Application,
@@ -43,8 +44,8 @@ export class LatentCrops {
     return this.#selected
   }
 
-  get other(): LatentSelection | null {
-    return this.#other
+  get decodedOf(): string {
+    return this.#decodedOf
   }
 
   forget(): void {
@@ -52,7 +53,6 @@ export class LatentCrops {
     this.#picked = null
     this.#before = null
     this.#selected = new Set()
-    this.#other = null
     const run = this.run()?.run
     if (run === undefined) return
     const { latent } = this.application.api
@@ -77,24 +77,27 @@ export class LatentCrops {
     this.decoded.reset()
   }
 
-  compareWith(other: LatentSelection | null): void {
-    this.#other = other
-    this.decoded.reset()
-  }
-
   decodeAverage(): void {
-    this.decode({ kind: 'average', indices: [...this.#selected] })
+    this.decode('Average of the selection', { kind: 'average', indices: [...this.#selected] })
   }
 
   /** From the crop looked at before to the one looked at now. */
   decodePath(): void {
     if (this.#before === null || this.#picked === null) return
-    this.decode({ kind: 'path', from: this.#before, to: this.#picked })
+    this.decode(`From crop ${this.#before} to crop ${this.#picked}`, {
+      kind: 'path',
+      from: this.#before,
+      to: this.#picked,
+    })
   }
 
-  decodeDifference(): void {
-    if (this.#other === null || this.#selected.size === 0) return
-    this.decode({ kind: 'difference', group: [...this.#selected], other: [...this.#other.indices] })
+  /** What tells one group from the other, in several strengths. */
+  decodeDifference(group: CropGroup, other: CropGroup): void {
+    this.decode(`${group.label} against ${other.label}`, {
+      kind: 'difference',
+      group: [...group.indices],
+      other: [...other.indices],
+    })
   }
 
   async save(name: string): Promise<void> {
@@ -114,7 +117,6 @@ export class LatentCrops {
     if (run === undefined) return
     try {
       await this.application.api.latent.removeSelection({ id: selection.id })
-      if (this.#other?.id === selection.id) this.#other = null
       this.loadSaved(run)
     } catch (error) {
       this.application.toasts.fail(error)
@@ -142,6 +144,7 @@ export class LatentCrops {
   }
 
   private decode(
+    words: string,
     what:
       | { readonly kind: 'average'; readonly indices: number[] }
       | { readonly kind: 'path'; readonly from: number; readonly to: number }
@@ -149,6 +152,7 @@ export class LatentCrops {
   ): void {
     const run = this.run()?.run
     if (run === undefined) return
+    this.#decodedOf = words
     void this.decoded.load((signal) => this.application.api.latent.decode({ run, ...what }, { signal }))
   }
 }

@@ -15,10 +15,22 @@ import { STRENGTH } from '../pictures/colour-scale'
 import { categoryColour, rangeOf, scaleColour, UNKNOWN } from '../pictures/map-colours'
 import type { Application } from './application.svelte'
 import { LatentCrops } from './latent-crops.svelte'
+import { type CropGroup, cropGroups } from './latent-groups'
+import { LatentKnowledge } from './latent-knowledge.svelte'
 import { Loadable } from './loadable.svelte'
 import type { Places } from './navigation.svelte'
 
 export type PointLook = 'points' | 'pictures'
+export type LatentTab = 'map' | 'knowledge'
+
+/** How UMAP draws. */
+export interface MapShape {
+  readonly neighbours: number
+  readonly minimumDistance: number
+  readonly seed: number
+}
+
+const SHAPE: MapShape = { neighbours: 15, minimumDistance: 0.1, seed: 1 }
 
 /** What points are when others are picked out. */
 const DIMMED = 0.16
@@ -29,9 +41,10 @@ export class LatentState {
   readonly fields = new Loadable<LatentFields>()
   readonly samples = new Loadable<readonly SampleWithPage[]>()
   readonly crops: LatentCrops
+  readonly knowledge: LatentKnowledge
+  #tab = $state<LatentTab>('map')
   #method = $state<MapMethod>('pca')
-  #neighbours = $state(15)
-  #minimumDistance = $state(0.1)
+  #shape = $state.raw<MapShape>(SHAPE)
   #colourBy = $state('style')
   #look = $state<PointLook>('points')
   #lassoing = $state(false)
@@ -44,6 +57,7 @@ export class LatentState {
 
   constructor(private readonly application: Application) {
     this.crops = new LatentCrops(application, () => this.run)
+    this.knowledge = new LatentKnowledge(application, () => this.run)
   }
 
   get place(): Places['latent'] {
@@ -61,12 +75,12 @@ export class LatentState {
     return this.#method
   }
 
-  get neighbours(): number {
-    return this.#neighbours
+  get tab(): LatentTab {
+    return this.#tab
   }
 
-  get minimumDistance(): number {
-    return this.#minimumDistance
+  get shape(): MapShape {
+    return this.#shape
   }
 
   get look(): PointLook {
@@ -107,6 +121,16 @@ export class LatentState {
 
   readonly sampleOf: ReadonlyMap<number, SampleWithPage> = $derived(
     new Map((this.samples.value ?? []).map((sample) => [sample.index, sample])),
+  )
+
+  /** What can be set against each other. */
+  readonly groups: readonly CropGroup[] = $derived.by(() =>
+    cropGroups({
+      selected: this.crops.selected,
+      saved: this.crops.saved.value ?? [],
+      fields: this.fields.value,
+      colourField: this.colourField,
+    }),
   )
 
   /** One packed colour for each point of the map; 0 for hidden ones. */
@@ -153,10 +177,15 @@ export class LatentState {
     this.loadMap()
   }
 
+  chooseTab(tab: LatentTab): void {
+    this.#tab = tab
+    if (tab === 'knowledge') this.knowledge.open()
+  }
+
   /** Another UMAP of the same codes. */
-  chooseShape(shape: { readonly neighbours?: number; readonly minimumDistance?: number }): void {
-    this.#neighbours = shape.neighbours ?? this.#neighbours
-    this.#minimumDistance = shape.minimumDistance ?? this.#minimumDistance
+  chooseShape(shape: MapShape): void {
+    this.#shape = shape
+    this.#method = 'umap'
     this.loadMap()
   }
 
@@ -200,6 +229,7 @@ export class LatentState {
     this.fields.reset()
     this.samples.reset()
     this.crops.forget()
+    if (this.#tab === 'knowledge') this.knowledge.open()
     void this.fields.load((signal) => api.latent.fields({ run: run.run }, { signal }))
     void this.samples.load(async (signal) => {
       const { items } = await api.sampling.samples({ sampleSet: run.sampleSet }, { signal })
@@ -214,8 +244,7 @@ export class LatentState {
     const asked = {
       run,
       method: this.#method,
-      neighbours: this.#neighbours,
-      minimumDistance: this.#minimumDistance,
+      ...this.#shape,
     }
     this.#computing = null
     const request = (this.#request += 1)
@@ -235,6 +264,7 @@ export class LatentState {
   }
 
   private jobEnded(job: Job): void {
+    this.knowledge.jobEnded(job)
     if (job.kind === 'train' || job.kind === 'demo') void this.loadRuns()
     const { run } = this
     if (job.kind === 'features' && run !== null && job.subject === run.run) this.open(run)

@@ -1,0 +1,134 @@
+/** What goes out of the latent screen: the map with its fields, selections, decoded pictures. */
+import type {
+  CategoricalField,
+  DecodedCodes,
+  LatentFields,
+  LatentMap,
+  NumericField,
+} from '@shared/domain/latent'
+import type { RunSummary } from '@shared/domain/run'
+import type { SampleWithPage } from '@shared/domain/sample-set'
+import type { Caption } from '../../exports/caption'
+import type { ExportedPicture } from '../../exports/picture-file'
+import { runFact } from '../../exports/run-fact'
+import type { ExportedTable } from '../../exports/table-file'
+import { greyPicture } from '../../pictures/grey-picture'
+
+export function mapCaption(
+  map: LatentMap,
+  run: RunSummary,
+  colourField: CategoricalField | NumericField | null,
+): Caption {
+  const { method, seed, neighbours, minimumDistance } = map.settings
+  const settings =
+    method === 'umap'
+      ? `UMAP (${neighbours} neighbours, minimum distance ${minimumDistance}, seed ${seed})`
+      : `PCA${axesOf(map)}`
+  return {
+    title: 'Latent map',
+    facts: [
+      runFact(run),
+      ['method', settings],
+      ['crops', String(map.samples.length)],
+      ...(colourField === null ? [] : [['coloured by', colourField.label] as const]),
+      ['weights', (run.weightsSha256 ?? 'unknown').slice(0, 12)],
+    ],
+  }
+}
+
+function axesOf({ explained }: LatentMap): string {
+  if (explained === null) return ''
+  const [across = 0, up = 0] = explained
+  return ` (${Math.round(100 * across)} % of the variance across, ${Math.round(100 * up)} % up)`
+}
+
+/** One row per crop: its place on the map, where it is from, and every field that is known. */
+export function mapTable(
+  map: LatentMap,
+  fields: LatentFields | null,
+  sampleOf: ReadonlyMap<number, SampleWithPage>,
+): ExportedTable {
+  const places = new Map([...(fields?.samples ?? [])].map((index, at) => [index, at]))
+  const known = [...(fields?.categorical ?? []), ...(fields?.numeric ?? [])]
+  return {
+    columns: ['map_x', 'map_y', ...CROP_COLUMNS, ...known.map(({ name }) => name)],
+    rows: [...map.samples].map((index, point) => {
+      const at = places.get(index) ?? -1
+      return [
+        map.coordinates[point * 2] ?? null,
+        map.coordinates[point * 2 + 1] ?? null,
+        ...cropCells(index, sampleOf),
+        ...known.map((field) => cellOf(field, at)),
+      ]
+    }),
+  }
+}
+
+function cellOf(field: CategoricalField | NumericField, at: number): string | number | null {
+  if ('codes' in field) return field.values[field.codes[at] ?? -1] ?? null
+  const value = field.values[at] ?? NaN
+  return Number.isFinite(value) ? value : null
+}
+
+const CROP_COLUMNS = [
+  'crop',
+  'page_id',
+  'file',
+  'style_of_page',
+  'composer_of_page',
+  'piece_of_page',
+  'page',
+  'x',
+  'y',
+  'size',
+] as const
+
+function cropCells(
+  index: number,
+  sampleOf: ReadonlyMap<number, SampleWithPage>,
+): readonly (string | number | null)[] {
+  const sample = sampleOf.get(index)
+  if (sample === undefined) return [index, ...CROP_COLUMNS.slice(1).map(() => null)]
+  const { page, file, style, composer, piece, pageNumber, x, y, size } = sample
+  return [index, page, file, style, composer, piece, pageNumber, x, y, size]
+}
+
+export function selectionCaption(run: RunSummary, crops: number): Caption {
+  return {
+    title: 'Selected crops',
+    facts: [runFact(run), ['sample set', String(run.sampleSet)], ['crops', String(crops)]],
+  }
+}
+
+/** Where each crop lies: its page, and its top left corner and side in page pixels. */
+export function selectionTable(
+  indices: readonly number[],
+  sampleOf: ReadonlyMap<number, SampleWithPage>,
+): ExportedTable {
+  return { columns: CROP_COLUMNS, rows: indices.map((index) => cropCells(index, sampleOf)) }
+}
+
+export function decodedCaption(run: RunSummary, words: string, { pictures, remark }: DecodedCodes): Caption {
+  return {
+    title: 'Painted by the decoder',
+    facts: [
+      runFact(run),
+      ['what:', words],
+      ['from left to right:', pictures.map(({ caption }) => caption).join(', ')],
+      ['note:', remark.replace(/\.$/, '')],
+    ],
+  }
+}
+
+/** Side by side, a few pixels apart. */
+export function decodedPicture({ size, pictures }: DecodedCodes): ExportedPicture {
+  const GAP = 4
+  return {
+    width: pictures.length * (size + GAP) - GAP,
+    height: size,
+    draw: (context) => {
+      for (const [at, { grey }] of pictures.entries())
+        context.putImageData(greyPicture({ size, pixels: grey }), at * (size + GAP), 0)
+    },
+  }
+}

@@ -1,0 +1,351 @@
+import axe from 'axe-core'
+import { flushSync } from 'svelte'
+import { afterEach, describe, expect, test } from 'vitest'
+import { latentScatter } from '../../src/renderer/src/charts/latent-scatter'
+import { chartSvg } from '../../src/renderer/src/charts/chart-svg'
+import { PAPER } from '../../src/renderer/src/charts/palette'
+import { captionLine } from '../../src/renderer/src/exports/caption'
+import { Application } from '../../src/renderer/src/state/application.svelte'
+import { LatentState } from '../../src/renderer/src/state/latent.svelte'
+import { mapCaption, mapTable, selectionTable } from '../../src/renderer/src/views/latent/latent-exports'
+import { placeCard } from '../../src/renderer/src/views/latent/place-card'
+import { AppError } from '@shared/errors'
+import { FakeEngine } from './support/fake-engine'
+import { fakeRun } from './support/fake-model'
+import { fakeConfoundReport, fakeProbeReport } from './support/fake-probes'
+import { MemoryStorage } from './support/memory-storage'
+import { renderApplication } from './support/rendering'
+
+let ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends) await end()
+  ends = []
+})
+
+const REPORTS = { probe: fakeProbeReport('r1'), confounds: fakeConfoundReport('r1') }
+
+describe('the latent state', () => {
+  async function opened(prepare: (engine: FakeEngine) => void = () => undefined) {
+    const engine = new FakeEngine()
+    prepare(engine)
+    const application = new Application(engine.connection, new MemoryStorage())
+    const state = new LatentState(application)
+    ends.push(state.attach())
+    await expect.poll(() => state.run?.run).toBe('r1')
+    state.follow()
+    await expect.poll(() => state.map.value).not.toBeNull()
+    await expect.poll(() => state.fields.status).toBe('ready')
+    await expect.poll(() => state.samples.status).toBe('ready')
+    return { engine, application, state }
+  }
+
+  test('shows PCA at once, and UMAP with its settings when that has been drawn', async () => {
+    const { engine, state } = await opened()
+    expect(state.map.value?.settings.method).toBe('pca')
+    state.chooseShape({ neighbours: 30, minimumDistance: 0.25, seed: 7 })
+    await expect.poll(() => state.job).not.toBeNull()
+    expect(state.map.value?.settings.method).toBe('pca')
+    expect(engine.requests('latent', 'map').at(-1)).toMatchObject({
+      method: 'umap',
+      neighbours: 30,
+      minimumDistance: 0.25,
+      seed: 7,
+    })
+    engine.latent.mapped.add('r1')
+    engine.endJob(state.job?.job ?? '')
+    await expect.poll(() => state.map.value?.settings.method).toBe('umap')
+    expect(state.map.value?.settings).toMatchObject({ neighbours: 30, minimumDistance: 0.25, seed: 7 })
+  })
+
+  test('keeps the map on the screen where UMAP is cancelled', async () => {
+    const { engine, state } = await opened()
+    state.chooseMethod('umap')
+    await expect.poll(() => state.job).not.toBeNull()
+    engine.endJob(state.job?.job ?? '', { status: 'cancelled' })
+    await expect.poll(() => state.method).toBe('pca')
+    expect(state.map.value?.settings.method).toBe('pca')
+  })
+
+  test('offers values of the colouring field, quarters of numbers and selections as groups', async () => {
+    const { engine, state } = await opened()
+    const styles = state.groups.map(({ label }) => label)
+    expect(styles).toEqual(expect.arrayContaining(['Baroque', 'Ragtime']))
+    expect(styles).not.toContain('the selection')
+    const total = state.groups.reduce((sum, { indices }) => sum + indices.length, 0)
+    expect(total).toBe(engine.samples.length)
+    state.chooseColour('whiteness')
+    expect(state.groups.map(({ label }) => label)).toEqual([
+      'whiteness: lowest quarter',
+      'whiteness: highest quarter',
+    ])
+    const whitenessOf = (index: number): number => engine.samples[index]?.whiteness ?? NaN
+    const [low, high] = state.groups.map(({ indices }) => indices.map(whitenessOf))
+    expect(Math.max(...(low ?? []))).toBeLessThanOrEqual(Math.min(...(high ?? [])))
+    state.crops.select([9, 3, 4])
+    expect(state.groups[0]).toEqual({ key: 'selected', label: 'the selection', indices: [3, 4, 9] })
+    await state.crops.save('three')
+    await expect.poll(() => state.groups.at(-1)?.label).toBe('three')
+  })
+
+  test('decodes the difference of two groups', async () => {
+    const { engine, state } = await opened()
+    const [first, second] = state.groups
+    if (first === undefined || second === undefined) throw new Error('There are no groups.')
+    state.crops.decodeDifference(first, second)
+    await expect.poll(() => state.crops.decoded.status).toBe('ready')
+    expect(state.crops.decodedOf).toBe(`${first.label} against ${second.label}`)
+    expect(engine.requests('latent', 'decode').at(-1)).toEqual({
+      run: 'r1',
+      kind: 'difference',
+      group: first.indices,
+      other: second.indices,
+    })
+    expect(state.crops.decoded.value?.pictures).toHaveLength(5)
+  })
+
+  test('keeps and removes selections', async () => {
+    const { state } = await opened()
+    state.crops.select([1, 2])
+    await state.crops.save('two')
+    await expect.poll(() => state.crops.saved.value?.length).toBe(1)
+    const saved = state.crops.saved.value?.[0]
+    if (saved === undefined) throw new Error('Nothing was saved.')
+    await state.crops.remove(saved)
+    await expect.poll(() => state.crops.saved.value?.length).toBe(0)
+  })
+
+  test('probes, shows what is known, and asks again when a probe has ended', async () => {
+    const { engine, state } = await opened()
+    state.chooseTab('knowledge')
+    await expect.poll(() => state.knowledge.reports.status).toBe('ready')
+    expect(state.knowledge.groups).toEqual([])
+    state.knowledge.start('probe')
+    await expect.poll(() => state.knowledge.jobOf('probe')).not.toBeNull()
+    expect(state.knowledge.jobOf('confounds')).toBeNull()
+    engine.latent.reports.set('r1', REPORTS)
+    engine.endJob(state.knowledge.jobOf('probe')?.job ?? '')
+    await expect
+      .poll(() => state.knowledge.groups.map(({ role }) => role))
+      .toEqual(['music', 'source', 'picture'])
+    expect(state.knowledge.leftOut.map(({ field }) => field)).toEqual(['publisher'])
+  })
+
+  test('says what failed where features are missing', async () => {
+    const engine = new FakeEngine()
+    engine.failNext('latent', 'map', AppError.of('exploration/features-missing', { run: 'r1' }))
+    const state = new LatentState(new Application(engine.connection, new MemoryStorage()))
+    ends.push(state.attach())
+    await expect.poll(() => state.run?.run).toBe('r1')
+    state.follow()
+    await expect.poll(() => state.featuresMissing).toBe(true)
+  })
+})
+
+describe('exports of the latent screen', () => {
+  async function things() {
+    const engine = new FakeEngine()
+    const reply = await engine.api.latent.map({ run: 'r1' })
+    const fields = await engine.api.latent.fields({ run: 'r1' })
+    if (reply.state !== 'ready') throw new Error('There is no map.')
+    const sampleOf = new Map(engine.samples.map((sample) => [sample.index, sample]))
+    return { engine, map: reply.map, fields, sampleOf }
+  }
+
+  test('name run, method, settings and the colouring field', async () => {
+    const { map, fields } = await things()
+    expect(captionLine(mapCaption(map, fakeRun(), fields.categorical[0] ?? null))).toMatch(
+      /^Latent map\. Run r1 \(Quick look\); method PCA \(41 % of the variance across, 22 % up\); crops \d+; coloured by style;/,
+    )
+    const umap = { ...map, settings: { ...map.settings, method: 'umap' as const } }
+    expect(captionLine(mapCaption(umap, fakeRun(), null))).toContain(
+      'method UMAP (15 neighbours, minimum distance 0.1, seed 1)',
+    )
+  })
+
+  test('hold a row for each crop, with its place on the map, its page and its fields', async () => {
+    const { engine, map, fields, sampleOf } = await things()
+    const table = mapTable(map, fields, sampleOf)
+    expect(table.rows).toHaveLength(engine.samples.length)
+    const row = Object.fromEntries(table.columns.map((column, at) => [column, table.rows[5]?.[at]]))
+    const sample = engine.samples[5]
+    expect(row).toMatchObject({
+      map_x: map.coordinates[10],
+      map_y: map.coordinates[11],
+      crop: 5,
+      page_id: sample?.page,
+      x: sample?.x,
+      y: sample?.y,
+      style: sample?.style,
+    })
+    expect(selectionTable([2, 100_000], sampleOf).rows.map((cells) => cells.slice(0, 2))).toEqual([
+      [2, engine.samples[2]?.page],
+      [100_000, null],
+    ])
+  })
+
+  test('draw the map on paper as vectors with its legend, without hidden points', async () => {
+    const { map, fields } = await things()
+    const size = { width: 400, height: 300 }
+    const look = { field: fields.categorical[0] ?? null, isHidden: () => false, palette: PAPER }
+    const { svg } = await chartSvg(latentScatter(map, size, look), size)
+    expect(svg).toContain('Ragtime')
+    expect(svg.match(/aria-roledescription="point"/g)?.length).toBe(map.samples.length)
+    const few = latentScatter(map, size, { ...look, isHidden: (point) => point >= 3 })
+    expect(few.datasets?.points).toHaveLength(3)
+    const numbers = { ...look, field: fields.numeric[0] ?? null }
+    expect((await chartSvg(latentScatter(map, size, numbers), size)).svg).toContain('whiteness')
+  })
+})
+
+describe('the card beside the pointer', () => {
+  const frame = { width: 600, height: 400 }
+  const card = { width: 144, height: 200 }
+
+  test.each([
+    [0, 0],
+    [599, 399],
+    [599, 0],
+    [300, 200],
+    [450, 390],
+  ])('stays within the frame at %i, %i', (x, y) => {
+    const { left, top } = placeCard({ x, y }, frame, card)
+    expect(left).toBeGreaterThanOrEqual(0)
+    expect(top).toBeGreaterThanOrEqual(0)
+    expect(left + card.width).toBeLessThanOrEqual(frame.width)
+    expect(top + card.height).toBeLessThanOrEqual(frame.height)
+    expect(x >= left && x < left + card.width && y >= top && y < top + card.height).toBe(false)
+  })
+})
+
+describe('the latent screen', () => {
+  async function shown(engine: FakeEngine, theme: 'light' | 'dark' = 'light') {
+    const rendered = renderApplication(engine)
+    ends.push(rendered.remove)
+    rendered.application.theme.choose(theme)
+    await expect.poll(() => rendered.application.project.status).toBe('open')
+    rendered.application.navigation.go('latent')
+    await expect
+      .poll(() => rendered.target.querySelector('h1')?.textContent, { timeout: 20_000 })
+      .toBe('Latent space')
+    return rendered
+  }
+
+  const click = (name: string): void => {
+    const all = [...document.querySelectorAll<HTMLElement>('button, label, [role=menuitem]')]
+    const named = all.find((one) => [one.getAttribute('aria-label'), one.textContent.trim()].includes(name))
+    if (named === undefined) throw new Error(`There is nothing to click that is called ${name}.`)
+    named.click()
+    flushSync()
+  }
+
+  async function expectAccessible(): Promise<void> {
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('; ')}`)
+    expect(found).toEqual([])
+  }
+
+  test('says what to do where nothing was trained', async () => {
+    const { target } = await shown(new FakeEngine({ empty: true }))
+    await expect.poll(() => target.textContent).toContain('There is no trained model to map crops with yet')
+  })
+
+  test('compares two groups that are on offer without a choice being made', async () => {
+    const engine = new FakeEngine()
+    const { target } = await shown(engine)
+    await expect.poll(() => target.textContent).toContain('On offer: values of style')
+    click('Paint the difference')
+    await expect.poll(() => target.textContent).toContain(' against ')
+    await expect.poll(() => target.querySelectorAll('canvas[role=img]').length).toBe(5)
+    expect(engine.requests('latent', 'decode')).toHaveLength(1)
+  })
+
+  test('saves the map as a table with its caption', async () => {
+    const engine = new FakeEngine()
+    const { target } = await shown(engine)
+    await expect.poll(() => target.querySelector('button[aria-label="Export the map"]')).not.toBeNull()
+    const trigger = target.querySelector('button[aria-label="Export the map"]')
+    trigger?.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 0 }))
+    await expect.poll(() => document.querySelector('[role=menu]')?.textContent).toContain('CSV')
+    expect(document.querySelector('[role=menu]')?.textContent).toContain('SVG')
+    const csv = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')].find((item) =>
+      item.textContent.includes('CSV'),
+    )
+    csv?.dispatchEvent(new PointerEvent('pointerup', { bubbles: true, button: 0 }))
+    csv?.click()
+    await expect.poll(() => engine.host.savedFiles.length).toBeGreaterThan(0)
+    const file = engine.host.savedFiles[0]
+    const text = new TextDecoder().decode(file?.bytes)
+    expect(text.split('\r\n')[0]).toContain('# Latent map. Run r1 (Quick look); method PCA')
+    expect(text.split('\r\n')).toHaveLength(engine.samples.length + 3)
+  })
+
+  test('takes L for the lasso and Escape to clear the selection', async () => {
+    const { target, application } = await shown(new FakeEngine())
+    const map = () => target.querySelector<HTMLElement>('[role=application]')
+    await expect.poll(map).not.toBeNull()
+    map()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'l', bubbles: true }))
+    flushSync()
+    const lasso = [...target.querySelectorAll('button')].find((one) => one.textContent.trim() === 'Lasso')
+    expect(lasso?.getAttribute('aria-pressed')).toBe('true')
+    const latent = application.stateOf('latent', (one) => new LatentState(one))
+    latent.selectPoints([0, 1, 2])
+    flushSync()
+    expect(target.textContent).toContain('Selection: 3 crops')
+    map()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+    flushSync()
+    expect(target.textContent).not.toContain('Selection: 3 crops')
+  })
+
+  test('says of confounds first in words, then how well each field is read', async () => {
+    const engine = new FakeEngine()
+    engine.latent.reports.set('r1', REPORTS)
+    const { target } = await shown(engine)
+    await expect.poll(() => target.textContent).toContain('What the code knows')
+    click('What the code knows')
+    await expect.poll(() => target.textContent).toContain('The code tells scan sources apart with 88 %')
+    const text = target.textContent
+    expect(text.indexOf('The code tells scan sources apart')).toBeLessThan(text.indexOf('The music'))
+    expect(text).toContain('Among crops with the same scan source')
+    expect(text).toContain('Not probed')
+    expect(
+      target.querySelector(
+        '[role=img][aria-label="Style: balanced accuracy 32 % (25–39 %), accuracy 36 %; chance 14 %, shuffled up to 24 %, majority 26 %"]',
+      ),
+    ).not.toBeNull()
+    expect(target.querySelector('button[aria-label="Export the probes"]')).not.toBeNull()
+  })
+
+  describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (theme) => {
+    test('on the map with a crop, a selection and decoded pictures', async () => {
+      const engine = new FakeEngine()
+      const { target, application } = await shown(engine, theme)
+      await expect.poll(() => target.querySelector('[role=application]')).not.toBeNull()
+      const latent = application.stateOf('latent', (one) => new LatentState(one))
+      await expect.poll(() => latent.samples.status).toBe('ready')
+      latent.pickCrop(5)
+      latent.selectPoints([0, 1, 2, 40])
+      await latent.crops.save('four')
+      click('Paint the difference')
+      await expect.poll(() => target.querySelectorAll('canvas[role=img]').length).toBe(5)
+      await expectAccessible()
+    })
+
+    test('on what the code knows', async () => {
+      const engine = new FakeEngine()
+      engine.latent.reports.set('r1', REPORTS)
+      const { target } = await shown(engine, theme)
+      await expect.poll(() => target.textContent).toContain('What the code knows')
+      click('What the code knows')
+      await expect.poll(() => target.textContent).toContain('Not probed')
+      await expectAccessible()
+    })
+
+    test('on how UMAP draws', async () => {
+      const { target } = await shown(new FakeEngine(), theme)
+      await expect.poll(() => target.textContent).toContain('What the code knows')
+      click('How UMAP draws')
+      await expect.poll(() => document.body.textContent).toContain('Draw the UMAP')
+      await expectAccessible()
+    })
+  })
+})
