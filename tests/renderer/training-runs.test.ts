@@ -4,7 +4,7 @@ import { userEvent } from 'vitest/browser'
 import { AppError } from '@shared/errors'
 import { RunList } from '../../src/renderer/src/state/training-list.svelte'
 import { curveMarks } from '../../src/renderer/src/views/training/curve-marks'
-import { describeExpectation } from '../../src/renderer/src/views/training/run-words'
+import { describeExpectation, describeRates } from '../../src/renderer/src/views/training/run-words'
 import { FakeEngine } from './support/fake-engine'
 import { fakeImportedRun, fakeMetrics, fakePlan, fakeRun } from './support/fake-model'
 import { fakeLive } from './support/fake-series'
@@ -125,6 +125,37 @@ describe('a run on screen', () => {
     await expect.poll(() => engine.runs[0]?.notes).toBe('What a rate')
     button('Remove tag night')?.click()
     await expect.poll(() => engine.runs[0]?.tags).toEqual([])
+  })
+
+  test('that diverged is resumed with a lower learning rate, and not with the same', async () => {
+    const engine = new FakeEngine()
+    const { message } = AppError.of('training/diverged', { run: 'r1', step: 9, kept: { step: 8, epoch: 1 } })
+    engine.runs = [fakeRun({ status: 'failed', problem: message })]
+    const { button } = await shown(engine)
+    await expect.poll(() => button('Resume with a lower rate …')?.disabled).toBe(false)
+    expect(button('Resume training')).toBeUndefined()
+    button('Resume with a lower rate …')?.click()
+    await expect.poll(() => button('Resume training')).toBeDefined()
+    button('Resume training')?.click()
+    await expect.poll(() => engine.requests('training', 'resume')).toHaveLength(1)
+    const { learningRate } = fakePlan(fakeRun(), 600).optimizer
+    expect(engine.requests('training', 'resume')).toEqual([{ run: 'r1', learningRate: learningRate / 10 }])
+  })
+
+  test('that failed for another reason is resumed as it was planned', async () => {
+    const engine = new FakeEngine()
+    engine.runs = [fakeRun({ status: 'failed', problem: 'The disk is full.' })]
+    const { button } = await shown(engine)
+    button('Resume training')?.click()
+    await expect.poll(() => engine.requests('training', 'resume')).toEqual([{ run: 'r1' }])
+  })
+
+  test('says in its plan from which step on another rate counts', () => {
+    const { optimizer } = fakePlan(fakeRun(), 600)
+    const rateChanges = [{ fromStep: 9, learningRate: 0.0004 }]
+    expect(describeRates({ ...optimizer, learningRate: 0.004, rateChanges })).toBe(
+      '0.004, from step 9 on 0.0004',
+    )
   })
 
   test('says why it could not be described', async () => {

@@ -231,6 +231,27 @@ describe('the series on screen', () => {
     await expect.poll(() => engine.requests('series', 'resume')).toEqual([{ series: 's-seeds' }])
   })
 
+  test('are shown again at the next start, the chosen one first', async () => {
+    const storage = new MemoryStorage()
+    const begin = () => {
+      const application = new Application(engineWith().connection, storage)
+      const training = new TrainingState(application)
+      ends.push(training.attach())
+      training.follow(application.navigation.on('training'))
+      return training
+    }
+    const before = begin()
+    await expect.poll(() => before.series.list.value?.length).toBe(2)
+    const second = before.series.list.value?.[1]?.series ?? ''
+    before.showSeries(second)
+    const after = begin()
+    await expect.poll(() => after.part).toBe('series')
+    expect(after.series.selected?.series).toBe(second)
+    await expect.poll(() => after.series.report.value?.series).toBe(second)
+    after.choose('splits-2')
+    expect(begin().part).not.toBe('series')
+  })
+
   test('lead to their runs in the table', async () => {
     const { target, button } = await shown(engineWith())
     button('Five seeds')?.click()

@@ -63,6 +63,15 @@ describe('jobs', () => {
     expect(jobs.doubted).toBeNull()
   })
 
+  it('asks before a series is cancelled, too', () => {
+    const { engine, jobs } = begin()
+    const { job } = engine.startJob('series', 'Training seed 2 of 5', 's1')
+    jobs.askCancel(job)
+    expect([jobs.doubted?.kind, engine.requests('jobs', 'cancel').length]).toEqual(['series', 0])
+    jobs.confirmCancel()
+    expect(engine.requests('jobs', 'cancel')).toEqual([{ job }])
+  })
+
   it('asks no longer about a training that has ended', () => {
     const { engine, jobs } = begin()
     const { job } = engine.startJob('train', 'Training', 'r1')

@@ -50,15 +50,15 @@ export class JobsState {
     )
   }
 
-  /** A training that is about to be cancelled, until the reader has decided: what it has learned would be lost. */
+  /** A training or series that is about to be cancelled, until the reader has decided: work would be lost. */
   get doubted(): Job | null {
     return this.#doubted
   }
 
-  /** Cancels at once, except a training: that waits for `confirmCancel` or `keepGoing`. */
+  /** Cancels at once, except a training or a series of them: that waits for `confirmCancel` or `keepGoing`. */
   askCancel(id: string): void {
     const job = this.#jobs.find((known) => known.job === id)
-    if (job?.kind === 'train') this.#doubted = job
+    if (job?.kind === 'train' || job?.kind === 'series') this.#doubted = job
     else this.cancel(id)
   }
 

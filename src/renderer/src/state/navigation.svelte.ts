@@ -26,7 +26,12 @@ export interface Places {
     readonly outline?: Outline | undefined
   }
   samples: { readonly sampleSet?: number | undefined; readonly index?: number | undefined }
-  training: { readonly run?: string | undefined }
+  training: {
+    readonly run?: string | undefined
+    readonly series?: string | undefined
+    /** The series are shown, not the run. */
+    readonly part?: 'series' | undefined
+  }
   filters: {
     readonly run?: string | undefined
     readonly layer?: string | undefined

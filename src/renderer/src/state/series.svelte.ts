@@ -10,7 +10,6 @@ export class SeriesState {
   readonly list = new Loadable<readonly SeriesSummary[]>()
   readonly report = new Loadable<SeriesReport>()
   readonly starting = new Loadable<string>()
-  #chosen = $state<string | null>(null)
   #stopAsked = $state(false)
 
   constructor(private readonly application: Application) {}
@@ -18,7 +17,9 @@ export class SeriesState {
   /** The series looked at: the chosen one, else the newest. */
   get selected(): SeriesSummary | null {
     const all = this.list.value ?? []
-    return all.find((one) => one.series === this.#chosen) ?? all[0] ?? null
+    return (
+      all.find((one) => one.series === this.application.navigation.on('training').series) ?? all[0] ?? null
+    )
   }
 
   /** The job that trains the selected series, while it does. */
@@ -54,8 +55,13 @@ export class SeriesState {
     return () => ends.forEach((end) => end())
   }
 
+  /** Reads what navigation points at, unless it is shown already. */
+  show(): void {
+    if (this.list.value !== null && this.report.value?.series !== this.selected?.series) this.showReport()
+  }
+
   choose(series: string): void {
-    this.#chosen = series
+    this.point(series)
     this.showReport()
   }
 
@@ -83,9 +89,13 @@ export class SeriesState {
     if (this.starting.status === 'loading') return false
     const series = await this.starting.load(async () => (await ask()).series)
     if (series === null) return false
-    this.#chosen = series
+    this.point(series)
     await this.load()
     return true
+  }
+
+  private point(series: string): void {
+    this.application.navigation.refine('training', { series })
   }
 
   private async load(): Promise<void> {

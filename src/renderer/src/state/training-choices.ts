@@ -116,9 +116,17 @@ export function choicesOfPlan(plan: RunPlan): TrainingChoices {
   }
 }
 
+/** What it was resumed with last, else what it began with. */
+export function newestRate({ optimizer: { learningRate, rateChanges } }: Pick<RunPlan, 'optimizer'>): number {
+  return rateChanges?.at(-1)?.learningRate ?? learningRate
+}
+
 /** An imported model was not learned here: only its form can be taken over, the rest is the preset's. */
-function learningOfPlan({ optimizer }: RunPlan, preset: Preset): Partial<TrainingChoices> {
-  const { epochs, batchSize, microBatch, learningRate } = optimizer
+function learningOfPlan(plan: RunPlan, preset: Preset): Partial<TrainingChoices> {
+  const { optimizer } = plan
+  const { epochs, batchSize, microBatch } = optimizer
+  // A rate that the run could not keep is not worth trying again.
+  const learningRate = newestRate(plan)
   if (epochs === 0) return { epochs: PRESETS[preset].epochs }
   const { schedule = SCHEDULES.constant, earlyStopping = null } = optimizer
   return { epochs, batch: batchSize, microBatch, learningRate, schedule, earlyStopping }

@@ -10,6 +10,7 @@ import { EvaluationState } from './evaluation.svelte'
 import { LeakMeter } from './leak-meter.svelte'
 import { ModelExchange } from './exchange.svelte'
 import { Loadable } from './loadable.svelte'
+import type { Places } from './navigation.svelte'
 import { SeriesState } from './series.svelte'
 import { TrainingForm } from './training-form.svelte'
 import { RunList } from './training-list.svelte'
@@ -41,6 +42,7 @@ export class TrainingState {
   #part = $state<TrainingPart>('runs')
   #watched = $state.raw<WatchedRun | null>(null)
   #cancelAsked = $state(false)
+  #rateAsked = $state(false)
   #aspect = $state<RunAspect>('learning')
 
   constructor(private readonly application: Application) {
@@ -139,18 +141,21 @@ export class TrainingState {
   }
 
   /** Shows what navigation points at. */
-  follow(run: string | undefined): void {
-    if (run !== undefined && this.#part === 'new') this.#part = 'runs'
+  follow({ run, series, part }: Places['training']): void {
+    if (part === 'series') {
+      this.#part = 'series'
+      if (series !== undefined) this.series.show()
+    } else if (this.#part === 'series' || (run !== undefined && this.#part === 'new')) this.#part = 'runs'
     this.watch()
   }
 
   compose(): void {
-    this.#part = 'new'
+    this.show('new')
   }
 
   showSeries(series?: string): void {
     if (series !== undefined) this.series.choose(series)
-    this.#part = 'series'
+    this.show('series')
   }
 
   /** Shows the runs of a series in the table. */
@@ -184,7 +189,7 @@ export class TrainingState {
   }
 
   compare(): void {
-    this.#part = 'compare'
+    this.show('compare')
   }
 
   /** Ticks or unticks a run for the comparison, which is shown as soon as there are two. */
@@ -194,13 +199,21 @@ export class TrainingState {
   }
 
   showRuns(): void {
-    this.#part = 'runs'
+    this.show('runs')
     this.watch()
   }
 
   choose(run: string): void {
     this.application.navigation.refine('training', { run })
     this.showRuns()
+  }
+
+  /** The series are a place that is found again at the next start. */
+  private show(part: TrainingPart): void {
+    const { navigation } = this.application
+    this.#part = part
+    const place = part === 'series' ? part : undefined
+    if (navigation.on('training').part !== place) navigation.refine('training', { part: place })
   }
 
   /** Measures a few real steps on this machine. */
@@ -229,9 +242,21 @@ export class TrainingState {
     void this.begin(() => this.application.api.training.start(request))
   }
 
-  resume(): void {
+  /** Goes on from the last checkpoint, from there on with another learning rate where one is given. */
+  resume(learningRate?: number): void {
     const run = this.selected?.run
-    if (run !== undefined) void this.begin(() => this.application.api.training.resume({ run }))
+    const rate = learningRate === undefined ? {} : { learningRate }
+    this.#rateAsked = false
+    if (run !== undefined) void this.begin(() => this.application.api.training.resume({ run, ...rate }))
+  }
+
+  /** Whether the learning rate to resume with is asked for. */
+  get rateAsked(): boolean {
+    return this.#rateAsked
+  }
+
+  askForRate(asked: boolean): void {
+    this.#rateAsked = asked
   }
 
   pause(): void {

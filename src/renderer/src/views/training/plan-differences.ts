@@ -3,6 +3,7 @@ import type { RunPlan } from '@shared/domain/run'
 import { formatArchitectureSpec } from '@shared/domain/architecture'
 import { formatCount } from '../../state/format'
 import { describeEarlyStopping, describeSchedule } from '../../state/training-changes'
+import { describeRates } from './run-words'
 
 export interface PlanRow {
   readonly name: string
@@ -25,7 +26,7 @@ const CHOICES: readonly (readonly [name: string, value: (plan: RunPlan) => strin
     ({ architecture: { head } }) => (head === null ? 'none' : `${head.field}, weight ${head.weight}`),
   ],
   ['Epochs', ({ optimizer }) => String(optimizer.epochs)],
-  ['Learning rate', ({ optimizer }) => String(optimizer.learningRate)],
+  ['Learning rate', ({ optimizer }) => describeRates(optimizer)],
   ['Schedule', ({ optimizer }) => describeSchedule(optimizer.schedule ?? { kind: 'constant' })],
   ['Early stopping', ({ optimizer }) => describeEarlyStopping(optimizer.earlyStopping ?? null)],
   ['Batch', ({ optimizer }) => String(optimizer.batchSize)],

@@ -2,6 +2,7 @@
 import type { Layer } from '@shared/domain/architecture'
 import type { BackendKind, Baselines, RunLive, RunPlan, RunStatus, RunSummary } from '@shared/domain/run'
 import { formatArchitectureSpec } from '@shared/domain/architecture'
+import { AppError } from '@shared/errors'
 import { countOf, formatBytes, formatCount, formatDate, formatDuration } from '../../state/format'
 import { describeEarlyStopping, describeSchedule } from '../../state/training-changes'
 
@@ -62,6 +63,13 @@ export function describeExpectation({ totalSeconds, forecastSeconds }: RunLive):
 /** 24 Nov */
 export function shortDate(iso: string): string {
   return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+}
+
+/** Whether it failed because its numbers stopped being finite: with the same learning rate it would again. */
+export function hasDiverged({ run, status, problem }: RunSummary): boolean {
+  const sentence = AppError.of('training/diverged', { run, step: 0, kept: null }).message
+  const [beginning = sentence] = sentence.split(' at step ')
+  return status === 'failed' && problem?.startsWith(beginning) === true
 }
 
 /** Whether a process works or waits on it now. */
@@ -145,7 +153,7 @@ function learningRows({
   return [
     {
       name: 'Learning',
-      value: `Adam ${optimizer.learningRate}, batches of ${optimizer.batchSize} in micro-batches of ${optimizer.microBatch}`,
+      value: `Adam ${describeRates(optimizer)}, batches of ${optimizer.batchSize} in micro-batches of ${optimizer.microBatch}`,
     },
     ...(schedule === undefined ? [] : [{ name: 'Schedule', value: describeSchedule(schedule) }]),
     ...(earlyStopping === undefined
@@ -159,6 +167,12 @@ function learningRows({
         .join(', '),
     },
   ]
+}
+
+/** "0.004", or "0.004, from step 41 on 0.0004" where it was resumed with another rate. */
+export function describeRates({ learningRate, rateChanges = [] }: RunPlan['optimizer']): string {
+  const changes = rateChanges.map((change) => `, from step ${change.fromStep} on ${change.learningRate}`)
+  return `${learningRate}${changes.join('')}`
 }
 
 /** What a run came to, in rows. */
