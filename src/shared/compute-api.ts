@@ -284,6 +284,13 @@ export interface DecodedMixes {
   readonly pictures: readonly Uint8Array[]
 }
 
+export interface Standing {
+  /** The steps that the newest good checkpoint has done, 0 without one. */
+  readonly step: number
+  /** On newer checkpoints that are damaged, in sentences. */
+  readonly remarks: readonly string[]
+}
+
 export interface ComputeApi {
   device: {
     describe(): BackendReport
@@ -295,8 +302,8 @@ export interface ComputeApi {
     resume(): { paused: boolean }
     /** Ends after the current step, keeping the weights. */
     stop(): { stopping: boolean }
-    /** The steps that the newest good checkpoint has done, 0 without one: where training would go on. */
-    standing(request: WeightsReference): { readonly step: number }
+    /** Where training would go on. */
+    standing(request: WeightsReference): Standing
     measure(request: MeasureRequest): StepMeasurement
   }
   model: {

@@ -46,7 +46,7 @@ describe.skipIf(!nativeIsThere)('training that diverges', () => {
     }
     await train(process, run)
     process.onEvent = () => undefined
-    expect(process.compute.training.standing(run, context())).toEqual({ step: 3 })
+    expect(process.compute.training.standing(run, context())).toEqual({ step: 3, remarks: [] })
     const rateChanges = [{ fromStep: 4, learningRate: 0.002 }]
     const optimizer = { ...run.plan.optimizer, rateChanges }
     const changed = { ...run, plan: { ...run.plan, optimizer } }
@@ -56,7 +56,7 @@ describe.skipIf(!nativeIsThere)('training that diverges', () => {
     expect(resumed.weightsSha256).toBe(anew.weightsSha256)
     const unchanged = await train(createInProcess(), tinyRun({ epochs: 3, learningRate: 0.01 }))
     expect(resumed.weightsSha256).not.toBe(unchanged.weightsSha256)
-    expect(process.compute.training.standing(tinyRun(), context())).toEqual({ step: 0 })
+    expect(process.compute.training.standing(tinyRun(), context())).toEqual({ step: 0, remarks: [] })
   })
 
   it.each([1e9, 1e20])(

@@ -1,6 +1,6 @@
 /** Training with real records and jobs, and compute processes that do as a test says. */
 import { vi } from 'vitest'
-import type { TrainRequest } from '@shared/compute-api'
+import type { Standing, TrainRequest } from '@shared/compute-api'
 import type { TrainingOutcome } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import { Cancelled } from '@shared/errors'
@@ -79,8 +79,7 @@ interface TrainingFake {
     tell: FakeCompute['tell'],
   ) => Promise<unknown>
   readonly stop?: () => Promise<unknown>
-  /** Steps of the newest checkpoint. */
-  readonly standing?: number
+  readonly standing?: Partial<Standing>
 }
 
 /** Training with real records and jobs, and a compute process that does as it is told. */
@@ -103,7 +102,7 @@ export async function setUpTraining(
           }),
         pause: () => Promise.resolve({ paused: true }),
         resume: () => Promise.resolve({ paused: false }),
-        standing: () => Promise.resolve({ step: fake.standing ?? 0 }),
+        standing: () => Promise.resolve({ step: 0, remarks: [], ...fake.standing }),
         stop: fake.stop ?? (() => Promise.resolve({ stopping: true })),
         train: (request: TrainRequest, options: { readonly signal: AbortSignal }) =>
           fake.train(request, options, process.tell),

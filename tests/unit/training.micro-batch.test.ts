@@ -4,6 +4,7 @@ import {
   bytesPerSample,
   chooseMicroBatch,
   expectedMemoryBytes,
+  microBatchWarning,
 } from '../../src/main/core/training/micro-batch'
 
 const study = architectureFrom({ ...PRESETS.study, head: null })
@@ -39,6 +40,14 @@ describe('the automatic micro-batch', () => {
       expect(microBatch).toBe(1)
       expect(warning).toMatch(/^Even with one sample at a time this training needs about 1\.0 GB of memory/)
     }
+  })
+
+  it('that was chosen is taken, with a warning where it is not expected to fit', () => {
+    const warn = (microBatch: number) => microBatchWarning(study, { microBatch, freeBytes: 8e9 })
+    expect(warn(8)).toBeNull()
+    expect(warn(64)).toMatch(
+      /^Micro-batches of 64 need about 26\.\d GB of memory and 8\.0 GB are free: 16 at a time fit;/,
+    )
   })
 
   it('never grows when less memory is free', () => {

@@ -56,7 +56,7 @@ describe('a training', () => {
         plans.push(plan)
         return plans.length < 3 ? Promise.reject(failure) : Promise.resolve(finished)
       },
-      standing: 4,
+      standing: { step: 4, remarks: ['A checkpoint is damaged.'] },
     })
     const first = await training.api.start({ ...choices, learningRate: 1 }, context)
     const { run } = first
@@ -71,6 +71,7 @@ describe('a training', () => {
     ])
     expect(training.runs.plan(run)).toEqual(plans[2])
     expect(remarks).toContain('Resumed at step 5 with learning rate 0.01 instead of 0.1.')
+    expect(remarks.filter((remark) => remark === 'A checkpoint is damaged.')).toHaveLength(1)
   })
 
   it('that meets a bug has failed, and the bug is logged', async () => {

@@ -1,5 +1,5 @@
 /** A training's numbers and where it stands, from checkpoint to checkpoint: begun, saved, undone, settled. */
-import type { TrainRequest, WeightsReference } from '@shared/compute-api'
+import type { Standing, TrainRequest, WeightsReference } from '@shared/compute-api'
 import type { RunPlan } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 import { CheckpointFolder } from './checkpoint'
@@ -17,10 +17,11 @@ export interface WrittenCheckpoint {
   readonly bytes: number
 }
 
-/** Where training would go on: the steps of the newest good checkpoint, 0 without one. */
-export function readStanding({ plan, runFolder }: WeightsReference): { readonly step: number } {
+/** Where training would go on. */
+export function readStanding({ plan, runFolder }: WeightsReference): Standing {
   const parameters = trainingParameters(plan.architecture)
-  return { step: new CheckpointFolder(runFolder).newest(parameters).checkpoint?.progress.step ?? 0 }
+  const { checkpoint, remarks } = new CheckpointFolder(runFolder).newest(parameters)
+  return { step: checkpoint?.progress.step ?? 0, remarks }
 }
 
 export class TrainingState {

@@ -127,6 +127,8 @@ async function showRun(session: Session, project: string, begin: Begin): Promise
 /** Ctrl-C keeps the run so that it can be gone on with: that is what closing the core does. */
 async function carryOut(session: Session, begin: Begin, project: string): Promise<RunSummary> {
   const reference = await begin(session)
+  const { remarks } = await session.api.training.run({ run: reference.run })
+  for (const remark of remarks) session.console.say(remark)
   try {
     return await follow(session, reference, () => session.assembled.core.close())
   } catch (error) {

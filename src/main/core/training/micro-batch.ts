@@ -27,6 +27,21 @@ export function bytesPerSample(architecture: Architecture): number {
   return BYTES_PER_LAYER_NUMBER * numbers.reduce((sum, each) => sum + each, 0)
 }
 
+/** One sentence where so many samples at once, as they were chosen, are not expected to fit; null where they are. */
+export function microBatchWarning(
+  architecture: Architecture,
+  { microBatch, freeBytes }: { readonly microBatch: number; readonly freeBytes: number },
+): string | null {
+  const needed = expectedMemoryBytes(architecture, microBatch)
+  if (needed <= freeBytes) return null
+  const { microBatch: fitting } = chooseMicroBatch(architecture, { most: microBatch, freeBytes })
+  return `Micro-batches of ${microBatch} need about ${gigabytes(needed)} of memory and ${gigabytes(freeBytes)} are free: ${fitting} at a time fit; leave the micro-batch out, and as many as fit are taken.`
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`
+}
+
 export interface MicroBatchChoice {
   readonly microBatch: number
   /** One sentence for the record where it is smaller than usual. */
@@ -44,7 +59,6 @@ export function chooseMicroBatch(
   const room = usable - expectedMemoryBytes(architecture, 0)
   const fitting = Math.floor(room / bytesPerSample(architecture))
   const microBatch = Math.max(1, Math.min(most, fitting))
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
   const warning =
     fitting < 1
       ? `Even with one sample at a time this training needs about ${gigabytes(expectedMemoryBytes(architecture, 1))} of memory and ${gigabytes(freeBytes)} are free: close other programs, or choose a smaller input or fewer filters.`

@@ -8,7 +8,7 @@ import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import { AppError } from '@shared/errors'
 import type { RequestOutput } from '@shared/requests'
 import type { RuntimeSettings } from '@shared/domain/system'
-import { chooseMicroBatch } from './micro-batch'
+import { chooseMicroBatch, type MicroBatchChoice, microBatchWarning } from './micro-batch'
 import type { SplitSamples } from './training-samples'
 
 export type TrainingChoices = RequestOutput<'training', 'start'>
@@ -124,7 +124,7 @@ function optimizerOf(
   const { microBatch, remark, warning } =
     choices.microBatch === undefined
       ? chooseMicroBatch(architecture, { most, freeBytes })
-      : { microBatch: Math.min(choices.microBatch, batchSize), remark: null, warning: null }
+      : chosenMicroBatch(architecture, { microBatch: Math.min(choices.microBatch, batchSize), freeBytes })
   const { schedule, earlyStopping } = choices
   return {
     optimizer: {
@@ -138,6 +138,15 @@ function optimizerOf(
     remarks: [remark, warning].filter((sentence) => sentence !== null),
     warnings: warning === null ? [] : [warning],
   }
+}
+
+/** Taken as it is; where memory is not expected to suffice, that is said before training begins. */
+function chosenMicroBatch(
+  architecture: Architecture,
+  chosen: { readonly microBatch: number; readonly freeBytes: number },
+): MicroBatchChoice {
+  const warning = microBatchWarning(architecture, chosen)
+  return { microBatch: chosen.microBatch, remark: null, warning }
 }
 
 /** The first `limit` of a seeded shuffle (Fisher & Yates), put back in order; all where there are no more. */

@@ -1,7 +1,7 @@
 /** Carries a run out: prepares its plan and process, watches over it, and records how it ended. */
 import { rmSync } from 'node:fs'
 import type { BackendReport } from '@shared/compute-api'
-import type { BackendKind, RunPlan, RunStatus, RunSummary } from '@shared/domain/run'
+import type { BackendKind, RateChange, RunPlan, RunStatus, RunSummary } from '@shared/domain/run'
 import type { RuntimeSettings } from '@shared/domain/system'
 import { AppError, throwIfCancelled } from '@shared/errors'
 import { asWriteRefusal } from '../../storage/write-problem'
@@ -59,12 +59,6 @@ export interface Resumption {
   readonly run: string
   /** Absent: as planned. */
   readonly learningRate?: number | undefined
-}
-
-interface RateChoice {
-  readonly plan: RunPlan
-  readonly learningRate: number
-  readonly process: ComputeProcess
 }
 
 /** A run that has its plan on disk, its row, and a process that is ready. */
@@ -144,11 +138,15 @@ export class Trainer {
     const sampleFile = this.sampleFileOf(planned)
     const { process, report } = await this.launch(planned, signal)
     try {
+      const at = { plan: planned, runFolder: runFolder(project, run) }
+      const { step, remarks } = await process.api.training.standing(at)
+      if (projects.current() !== project) throw AppError.of('project/none-open', {})
       const plan =
         learningRate === undefined
           ? planned
-          : await this.changeRate(project, { plan: planned, learningRate, process })
-      if (projects.current() !== project) throw AppError.of('project/none-open', {})
+          : this.changeRate(project, planned, { fromStep: step + 1, learningRate })
+      // Said now and not only when it has ended, by when the damaged checkpoint may be gone.
+      for (const remark of remarks) this.remark(project, run, remark)
       this.noteOtherVersions(project, plan, report)
       updateRun(project.database, run, { device: report.device })
       return { project, plan, process, backend: report.backend, sampleFile, fresh: false, resume: true }
@@ -159,15 +157,8 @@ export class Trainer {
   }
 
   /** Another rate from the step on at which training goes on becomes part of the plan. */
-  private async changeRate(
-    project: OpenProject,
-    { plan, learningRate, process }: RateChoice,
-  ): Promise<RunPlan> {
-    const at = { plan, runFolder: runFolder(project, plan.run) }
-    const { step } = await process.api.training.standing(at)
-    const change = { fromStep: step + 1, learningRate }
+  private changeRate(project: OpenProject, plan: RunPlan, change: RateChange): RunPlan {
     const changed = withRateChange(plan, change)
-    if (this.dependencies.projects.current() !== project) throw AppError.of('project/none-open', {})
     writePlan(project, changed)
     this.remark(project, plan.run, rateChangeRemark(plan, changed, change))
     return changed
