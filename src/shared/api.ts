@@ -4,6 +4,7 @@
  */
 import type { ProjectReplies } from './contract/project'
 import type { CorpusReplies } from './contract/corpus'
+import type { CatalogueReplies } from './contract/catalogue'
 import type { SamplingReplies } from './contract/sampling'
 import type { TrainingReplies } from './contract/training'
 import type { SymbolsReplies } from './contract/symbols'
@@ -26,6 +27,7 @@ export type { Listing } from './contract/shapes'
 export interface Replies {
   project: ProjectReplies
   corpus: CorpusReplies
+  catalogue: CatalogueReplies
   sampling: SamplingReplies
   training: TrainingReplies
   series: SeriesReplies
@@ -80,6 +82,7 @@ type Methods = [MissingReplies, MissingRequests] extends [never, never]
 export const METHODS: Methods = {
   project: verbsOf('project'),
   corpus: verbsOf('corpus'),
+  catalogue: verbsOf('catalogue'),
   sampling: verbsOf('sampling'),
   training: verbsOf('training'),
   series: verbsOf('series'),

@@ -48,7 +48,8 @@ export const SENTENCES = {
   'corpus/folder-missing': (d: { folder: string }) =>
     `${d.folder} does not exist or is not a folder: choose another.`,
   'corpus/folder-empty': (d: { folder: string }) =>
-    `${d.folder} holds no JPEG, PNG, TIFF or WebP images: choose the folder that holds the styles, composers and pieces.`,
+    `${d.folder} holds no JPEG, PNG, TIFF or WebP images and no PDFs: choose the folder that holds the styles, composers and pieces.`,
+  'corpus/nothing-given': () => 'Nothing was given to import: choose a folder or files.',
   'corpus/page-unknown': (d: { page: number }) => `There is no page ${d.page} in this project.`,
   'corpus/page-unreadable': (d: { file: string; reason: string }) =>
     `${d.file} cannot be read (${d.reason}): put the file back or import it again.`,

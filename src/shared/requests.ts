@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { projectRequests } from './contract/project'
 import { corpusRequests } from './contract/corpus'
+import { catalogueRequests } from './contract/catalogue'
 import { samplingRequests } from './contract/sampling'
 import { trainingRequests } from './contract/training'
 import { symbolsRequests } from './contract/symbols'
@@ -18,6 +19,7 @@ import { systemRequests } from './contract/system'
 export const REQUESTS = {
   project: projectRequests,
   corpus: corpusRequests,
+  catalogue: catalogueRequests,
   sampling: samplingRequests,
   training: trainingRequests,
   series: seriesRequests,

@@ -51,6 +51,7 @@ describe('the command line', () => {
       'demo',
       'import',
       'pages',
+      'catalogue',
       'sample',
       'crop',
       'train',

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import type { AssembledCore } from '../assemble'
 import { addAblate } from './commands/ablate'
+import { addCatalogue } from './commands/catalogue'
 import { addContrasts } from './commands/contrasts'
 import { addCrop } from './commands/crop'
 import type { Run } from './commands/command'
@@ -44,6 +45,7 @@ const COMMANDS = [
   addDemo,
   addImport,
   addPages,
+  addCatalogue,
   addSample,
   addCrop,
   addTrain,

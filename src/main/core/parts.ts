@@ -2,6 +2,7 @@
 import type { LocalApi } from '@shared/api'
 import { parsePicture } from '@shared/pictures'
 import { createCorpus } from './corpus'
+import { createEditing } from './corpus/editing'
 import { createDemoJob, ENGRAVING } from './demo-job'
 import { engraveDemoCorpus } from './demonstration'
 import { createExploration } from './exploration'
@@ -10,7 +11,7 @@ import type { RandomBytes } from './identifiers'
 import { createJobs } from './jobs'
 import { createLatent } from './latent'
 import { createNaming } from './naming'
-import type { Clock, Emit, LaunchCompute } from './ports'
+import type { Clock, Emit, LaunchCompute, LaunchDecode } from './ports'
 import { createProjects } from './project'
 import { createSampling } from './sampling'
 import { readCropPicture } from './sampling/crop-reader'
@@ -28,6 +29,8 @@ export interface CoreDependencies {
   /** Folder for what belongs to the user, not to a project: recent projects. */
   readonly settingsFolder: string
   readonly launchCompute: LaunchCompute
+  /** Absent: pages are decoded in this process, and a file that crashes the decoder takes it along. */
+  readonly launchDecode?: LaunchDecode
   readonly clock: Clock
   /** node:crypto's randomBytes in earnest; names of runs and jobs come from it, nothing that is computed does. */
   readonly randomBytes: RandomBytes
@@ -55,11 +58,14 @@ function createFoundation(dependencies: CoreDependencies, emit: Emit) {
     )
   }
   const { jobs, api: jobsApi } = createJobs({ projects: access, clock, emit, randomBytes, onBug })
-  const corpus = createCorpus({ projects: access, jobs, clock })
+  const { launchDecode } = dependencies
+  const decoding = launchDecode === undefined ? {} : { launchDecode }
+  const corpus = createCorpus({ projects: access, jobs, clock, ...decoding })
+  const editing = createEditing({ projects: access, clock })
   const sampling = createSampling({ projects: access, jobs, clock, corpus })
   const { launch: launchCompute } = tuning
   const common = { projects: access, jobs, clock, emit, launchCompute, samples: sampling }
-  return { tuning, projects, jobs, jobsApi, corpus, sampling, common }
+  return { tuning, projects, jobs, jobsApi, corpus, editing, sampling, common }
 }
 
 type Foundation = ReturnType<typeof createFoundation>
@@ -178,7 +184,7 @@ export interface Parts {
 
 export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
   const foundation = createFoundation(dependencies, emit)
-  const { tuning, projects, jobs, jobsApi, corpus, sampling } = foundation
+  const { tuning, projects, jobs, jobsApi, corpus, editing, sampling } = foundation
   const models = createModels(dependencies, foundation)
   const { training, exploration, statistics, series, sharing } = models
   const { symbols, findings, latent, naming } = createInsights(foundation, models)
@@ -187,6 +193,7 @@ export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
     api: {
       project: { ...projects.api, demo: createDemo(foundation, models) },
       corpus: corpus.api,
+      catalogue: editing.api,
       sampling: sampling.api,
       training: { ...training.api, ...statistics.api },
       series: series.api,
@@ -211,6 +218,7 @@ export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
     async close() {
       await projects.close()
       await exploration.close()
+      await corpus.close()
     },
   }
 }

@@ -13,8 +13,11 @@ export interface Page {
   readonly height: number
   readonly dpi: number | null
   readonly sizeBytes: number
+  /** Of the file's bytes; for one of several pages in a file, of the file's hash and the page's number in it. */
   readonly sha256: string
-  readonly format: 'jpeg' | 'png' | 'tiff' | 'webp'
+  readonly format: 'jpeg' | 'png' | 'tiff' | 'webp' | 'pdf'
+  /** Which picture of a TIFF or page of a PDF, from 1. */
+  readonly part: number
   /** EXIF orientation 1–8 as found; 1 where none is stated. */
   readonly orientation: number
   readonly storage: 'linked' | 'copied'
@@ -22,6 +25,49 @@ export interface Page {
   readonly missing: boolean
   /** Further fields, e.g. from a CSV: scan source, edition, … */
   readonly fields: Readonly<Record<string, string>>
+  readonly tags: readonly string[]
+}
+
+/** What a folder's name says of the pages in it; '-' says nothing. */
+export type FolderLevel = 'style' | 'composer' | 'piece' | '-'
+
+/** What a column of a list of pages means: 'field' keeps it under its own name, '-' leaves it out. */
+export type ListMeaning = 'file' | 'part' | 'style' | 'composer' | 'piece' | 'page' | 'field' | '-'
+
+/** A list of pages before it is used. */
+export interface ListPreview {
+  readonly rows: number
+  readonly columns: readonly {
+    readonly name: string
+    /** As its name says, or as is likely. */
+    readonly meaning: ListMeaning
+    /** Its cells in the first rows. */
+    readonly samples: readonly string[]
+  }[]
+}
+
+/** What an import would find, from names alone. */
+export interface ImportPreview {
+  /** Files named like pages. */
+  readonly files: number
+  /** The tree is so large that only its top was looked at. */
+  readonly complete: boolean
+  /** What each level of folders names, from the top: as asked, else as guessed. */
+  readonly levels: readonly FolderLevel[]
+  /** Names of the folders of each level. */
+  readonly folders: readonly { readonly names: readonly string[]; readonly count: number }[]
+  readonly styles: number
+  readonly composers: number
+  readonly pieces: number
+  /** Where the first pages would go. */
+  readonly pages: readonly {
+    readonly file: string
+    readonly style: string
+    readonly composer: string
+    readonly piece: string
+  }[]
+  /** The folder brings a corpus.csv along. */
+  readonly hasList: boolean
 }
 
 /** The ruler of notation on one page; how it is found: src/main/numerics/staff-space.ts. */
@@ -58,7 +104,7 @@ export interface PageSelection {
   readonly style?: number | undefined
   readonly composer?: number | undefined
   readonly piece?: number | undefined
-  /** Words that must occur in style, composer, piece, file or a field; `field:word` asks one field. */
+  /** Words that must occur in style, composer, piece, file, a field or a tag; see core/corpus/query-words.ts. */
   readonly query?: string | undefined
 }
 

@@ -70,11 +70,16 @@ function pagesIn(rows: readonly PieceRow[]): number {
 }
 
 const PAGE_COLUMNS = `pages.id, pages.file, styles.name AS style, composers.name AS composer, pieces.name AS piece,
-  pages.number AS page, pages.width, pages.height, pages.dpi, pages.size_bytes AS sizeBytes, pages.sha256, pages.format,
+  pages.number AS page, pages.width, pages.height, pages.dpi, pages.size_bytes AS sizeBytes, pages.sha256, pages.format, pages.part,
   pages.orientation, pages.storage, pages.missing,
-  (SELECT json_group_object(name, value) FROM page_fields WHERE page_fields.page = pages.id) AS fields`
+  (SELECT json_group_object(name, value) FROM page_fields WHERE page_fields.page = pages.id) AS fields,
+  (SELECT json_group_array(tag) FROM page_tags WHERE page_tags.page = pages.id) AS tags`
 
-type PageRow = Omit<Page, 'missing' | 'fields'> & { readonly missing: number; readonly fields: string }
+type PageRow = Omit<Page, 'missing' | 'fields' | 'tags'> & {
+  readonly missing: number
+  readonly fields: string
+  readonly tags: string
+}
 
 /** SQL of one list of pages; exported so that a test can hold its plan to the indices. */
 export function pageListSql(where: string): string {
@@ -91,13 +96,17 @@ export function listPages(
   { offset, limit, ...selection }: PageSelection & { readonly offset: number; readonly limit: number },
 ): Listing<Page> {
   const { sql, values } = conditionOf(database, selection)
+  const rows = database.prepare<unknown[], PageRow>(pageListSql(sql)).all(...values, limit, offset)
+  const items = rows.map(pageFrom)
+  // A part that is not full is the last one: then nothing need be counted.
+  if (items.length < limit && (items.length > 0 || offset === 0))
+    return { total: offset + items.length, items }
   const counted = database
     .prepare<unknown[], { total: number }>(
       `SELECT count(*) AS total FROM ${LEVELS} CROSS JOIN pages ON pages.piece = pieces.id WHERE ${sql}`,
     )
     .get(...values)
-  const rows = database.prepare<unknown[], PageRow>(pageListSql(sql)).all(...values, limit, offset)
-  return { total: counted?.total ?? 0, items: rows.map(pageFrom) }
+  return { total: counted?.total ?? 0, items }
 }
 
 /** @throws AppError corpus/page-unknown */
@@ -113,8 +122,15 @@ export function findPage(database: Database.Database, page: number): Page {
   return pageFrom(row)
 }
 
-function pageFrom({ missing, fields, ...row }: PageRow): Page {
-  return { ...row, missing: missing === 1, fields: JSON.parse(fields) as Record<string, string> }
+const NO_TAGS: readonly string[] = []
+
+function pageFrom({ missing, fields, tags, ...row }: PageRow): Page {
+  return {
+    ...row,
+    missing: missing === 1,
+    fields: JSON.parse(fields) as Record<string, string>,
+    tags: tags === '[]' ? NO_TAGS : (JSON.parse(tags) as string[]),
+  }
 }
 
 export function readLastImport(database: Database.Database): ImportReport | null {

@@ -3,7 +3,7 @@
 /** Rows of cells; empty lines are left out. A quotation mark that does not begin a cell is taken as it is. */
 export function parseCsv(text: string): readonly (readonly string[])[] {
   const body = text.replace(/^\uFEFF/, '')
-  const separator = separatorOf(/^[^\r\n]*/.exec(body)?.[0] ?? '')
+  const separator = separatorOf(body)
   const rows: (readonly string[])[] = []
   let row: string[] = []
   for (let at = 0; at <= body.length;) {
@@ -48,7 +48,20 @@ function quotedCell(body: string, start: number): Cell {
   return { value, end: body.length }
 }
 
-function separatorOf(header: string): string {
-  const counts = [',', ';', '\t'].map((mark) => ({ mark, count: header.split(mark).length }))
+/** Whichever the first line has most of, outside quotation marks. */
+function separatorOf(body: string): string {
+  const header = /^(?:"(?:[^"]|"")*"|[^"\r\n]|")*/.exec(body)?.[0] ?? ''
+  const bare = header.replace(/"(?:[^"]|"")*"/g, '')
+  const counts = [',', ';', '\t'].map((mark) => ({ mark, count: bare.split(mark).length }))
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).mark
+}
+
+/** Rows with commas between their cells and a mark in front by which spreadsheets know UTF-8; what `parseCsv` reads. */
+export function formatCsv(rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((cells) => cells.map(quoted).join(','))
+  return `\uFEFF${lines.join('\r\n')}\r\n`
+}
+
+function quoted(cell: string): string {
+  return /[",;\t\r\n\uFEFF]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }
