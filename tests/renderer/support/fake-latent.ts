@@ -74,7 +74,7 @@ function mapVerbs(engine: FakeEngine): Verbs<'map' | 'fields' | 'neighbours' | '
           )
         case 'difference':
           return decoded(
-            request.strengths.map(() => request.group[0] ?? 0),
+            request.strengths.map((strength) => (strength > 0 ? request.group[0] : request.other[0]) ?? 0),
             request.strengths.map((strength) => `${strength} ×`),
           )
       }

@@ -19,6 +19,8 @@ export class LatentCrops {
   #selected = $state.raw<ReadonlySet<number>>(new Set())
   /** What the decoded pictures are of, in words. */
   #decodedOf = $state('')
+  /** The groups whose difference was decoded last; null where something else was. */
+  #compared = $state.raw<readonly [group: CropGroup, other: CropGroup] | null>(null)
 
   constructor(
     private readonly application: Application,
@@ -46,6 +48,10 @@ export class LatentCrops {
 
   get decodedOf(): string {
     return this.#decodedOf
+  }
+
+  get compared(): readonly [group: CropGroup, other: CropGroup] | null {
+    return this.#compared
   }
 
   forget(): void {
@@ -98,6 +104,7 @@ export class LatentCrops {
       group: [...group.indices],
       other: [...other.indices],
     })
+    this.#compared = [group, other]
   }
 
   async save(name: string): Promise<void> {
@@ -153,6 +160,7 @@ export class LatentCrops {
     const run = this.run()?.run
     if (run === undefined) return
     this.#decodedOf = words
+    this.#compared = null
     void this.decoded.load((signal) => this.application.api.latent.decode({ run, ...what }, { signal }))
   }
 }

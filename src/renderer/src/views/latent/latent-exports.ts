@@ -1,18 +1,11 @@
 /** What goes out of the latent screen: the map with its fields, selections, decoded pictures. */
-import type {
-  CategoricalField,
-  DecodedCodes,
-  LatentFields,
-  LatentMap,
-  NumericField,
-} from '@shared/domain/latent'
+import type { CategoricalField, LatentFields, LatentMap, NumericField } from '@shared/domain/latent'
 import type { RunSummary } from '@shared/domain/run'
 import type { SampleWithPage } from '@shared/domain/sample-set'
 import type { Caption } from '../../exports/caption'
 import type { ExportedPicture } from '../../exports/picture-file'
 import { runFact } from '../../exports/run-fact'
 import type { ExportedTable } from '../../exports/table-file'
-import { greyPicture } from '../../pictures/grey-picture'
 
 export function mapCaption(
   map: LatentMap,
@@ -108,27 +101,44 @@ export function selectionTable(
   return { columns: CROP_COLUMNS, rows: indices.map((index) => cropCells(index, sampleOf)) }
 }
 
-export function decodedCaption(run: RunSummary, words: string, { pictures, remark }: DecodedCodes): Caption {
+export interface DecodedWords {
+  /** What was mixed. */
+  readonly words: string
+  readonly captions: readonly string[]
+  /** How often the greys were stretched. */
+  readonly contrast: number
+  readonly remark: string
+  /** The strongest difference where one picture is of it. */
+  readonly difference: number | null
+}
+
+export function decodedCaption(run: RunSummary, decoded: DecodedWords): Caption {
+  const { words, captions, contrast, remark, difference } = decoded
+  const last =
+    difference === null
+      ? []
+      : [`last less first, blue darker and red lighter, ±${difference.toFixed(2)} of grey`]
   return {
     title: 'Painted by the decoder',
     facts: [
       runFact(run),
       ['what:', words],
-      ['from left to right:', pictures.map(({ caption }) => caption).join(', ')],
+      ['from left to right:', [...captions, ...last].join(', ')],
+      ['contrast', `×${contrast.toFixed(1)}`],
       ['note:', remark.replace(/\.$/, '')],
     ],
   }
 }
 
 /** Side by side, a few pixels apart. */
-export function decodedPicture({ size, pictures }: DecodedCodes): ExportedPicture {
+export function decodedPicture(pictures: readonly ImageData[]): ExportedPicture {
   const GAP = 4
+  const side = pictures[0]?.width ?? 0
   return {
-    width: pictures.length * (size + GAP) - GAP,
-    height: size,
+    width: pictures.length * (side + GAP) - GAP,
+    height: side,
     draw: (context) => {
-      for (const [at, { grey }] of pictures.entries())
-        context.putImageData(greyPicture({ size, pixels: grey }), at * (size + GAP), 0)
+      for (const [at, picture] of pictures.entries()) context.putImageData(picture, at * (side + GAP), 0)
     },
   }
 }
