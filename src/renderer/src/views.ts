@@ -14,6 +14,7 @@ const PATHS: Readonly<Record<Screen, string>> = {
   filters: './views/filters/FiltersView.svelte',
   reconstruction: './views/reconstruction/ReconstructionView.svelte',
   latent: './views/latent/LatentView.svelte',
+  findings: './views/findings/FindingsView.svelte',
 }
 
 /** Loads a screen's view when it is first shown; null where this build has none. */

@@ -41,6 +41,12 @@ export interface Places {
   }
   reconstruction: { readonly run?: string | undefined; readonly index?: number | undefined }
   latent: { readonly run?: string | undefined; readonly index?: number | undefined }
+  findings: {
+    readonly run?: string | undefined
+    readonly tab?: 'contrasts' | 'recurring' | 'names' | undefined
+    /** The comparison of runs that is looked at. */
+    readonly recurrence?: number | undefined
+  }
 }
 
 export type Screen = keyof Places
@@ -53,6 +59,7 @@ export const SCREENS = [
   'filters',
   'reconstruction',
   'latent',
+  'findings',
 ] as const satisfies readonly Screen[]
 
 const KEY = 'scorescope.place'
@@ -73,6 +80,7 @@ const NOWHERE: AllPlaces = {
   filters: {},
   reconstruction: {},
   latent: {},
+  findings: {},
 }
 
 export class NavigationState {
