@@ -7,7 +7,8 @@ const never = (name, comment, from, to) => ({ name, comment, severity: 'error', 
 
 const TENSORFLOW = '(^|/)node_modules/@tensorflow/'
 const ELECTRON = '(^|/)node_modules/electron/|^electron$'
-const HEADLESS = '^src/main/(cli|serve|engine|compute|core|engraving|numerics|transport|storage)(/|\\.ts$)'
+const HEADLESS =
+  '^src/main/(cli|serve|engine|compute|core|decode|decoding|engraving|numerics|transport|storage)(/|\\.ts$)'
 
 module.exports = {
   forbidden: [
@@ -45,7 +46,7 @@ module.exports = {
       'nothing-but-compute-reaches-tensorflow',
       'A crash in libtensorflow costs a run, not the project: it lives in its own process.',
       {
-        path: '^src/(main/(cli|serve|engine|core|engraving|numerics|shell|transport|storage|index)|preload|renderer|shared)(/|\\.ts$)',
+        path: '^src/(main/(cli|serve|engine|core|decode|decoding|engraving|numerics|shell|transport|storage|index)|preload|renderer|shared)(/|\\.ts$)',
       },
       { path: TENSORFLOW, reachable: true },
     ),
@@ -59,7 +60,7 @@ module.exports = {
       'the-shell-loads-nothing-native',
       "On Linux, sharp's libvips and Electron's GLib clash in every process made from Electron's binary.",
       { path: '^src/main/(shell/|index\\.ts$)' },
-      { path: '(^|/)node_modules/(better-sqlite3|sharp|@img|@tensorflow)/', reachable: true },
+      { path: '(^|/)node_modules/(better-sqlite3|sharp|@img|@hyzyla|@tensorflow)/', reachable: true },
     ),
     never(
       'core-folders-stand-alone',
@@ -90,6 +91,21 @@ module.exports = {
       'Notation in, outlines out: it knows verovio and nothing of what is done with them.',
       { path: '^src/main/engraving/' },
       { pathNot: '^src/main/engraving/|(^|/)node_modules/verovio/' },
+    ),
+    never(
+      'decoding-only-decodes',
+      'A file in, pixels out: it knows libvips, PDFium and the contract, and nothing of what is done with them.',
+      { path: '^src/main/decoding/' },
+      {
+        pathNot: '^src/main/decoding/|^src/shared/|(^|/)node_modules/(sharp|@hyzyla/pdfium)/',
+        dependencyTypesNot: ['core'],
+      },
+    ),
+    never(
+      'the-decoder-holds-nothing',
+      'The decoding process may crash at any moment: it never reaches the catalogue.',
+      { path: '^src/main/decode\\.ts$' },
+      { path: '(^|/)node_modules/better-sqlite3/|^src/main/core/', reachable: true },
     ),
     never(
       'shared-imports-zod-only',

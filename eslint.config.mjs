@@ -129,7 +129,7 @@ export default typescript.config(
   { files: ['**/*.svelte', 'src/renderer/src/main.ts', 'tests/renderer/**/*.ts'], rules: unsafeOff },
   // State holds plain collections in $state.raw and replaces them whole.
   { files: ['src/renderer/**/*.svelte.ts'], rules: { 'svelte/prefer-svelte-reactivity': 'off' } },
-  { files: ['src/main/{core,compute,numerics}/**/*.ts'], rules: sealed },
+  { files: ['src/main/{core,compute,decoding,numerics}/**/*.ts'], rules: sealed },
   { files: ['tests/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   { files: ['*.config.ts'], extends: [typescript.configs.strict] },
 )

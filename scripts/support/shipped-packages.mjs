@@ -7,6 +7,7 @@ const here = `${process.platform}-${process.arch}`
 /** What of a large package is needed at run time; all others ship whole, but for maps, types and readings. */
 const KEPT = {
   'better-sqlite3': [/^package\.json$/, /^LICENSE/, /^lib\//, new RegExp(`^prebuilds/${here}\\.node$`)],
+  '@hyzyla/pdfium': [/^package\.json$/, /^LICENSE/, /^dist\/(index\.cjs|pdfium\.wasm)$/],
   verovio: [
     /^package\.json$/,
     /^README/,

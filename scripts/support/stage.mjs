@@ -16,8 +16,8 @@ import { say } from './say.mjs'
 import { copyPackages, notices, packagesFor } from './shipped-packages.mjs'
 
 /** What stays outside the bundles (see `external` in electron.vite.config.ts). */
-const ENGINE_PACKAGES = ['better-sqlite3', 'sharp', 'verovio', '@tensorflow/tfjs']
-const ENGINE_ENTRIES = ['engine', 'compute', 'cli', 'serve']
+const ENGINE_PACKAGES = ['better-sqlite3', 'sharp', '@hyzyla/pdfium', 'verovio', '@tensorflow/tfjs']
+const ENGINE_ENTRIES = ['engine', 'compute', 'decode', 'cli', 'serve']
 
 /**
  * Lays out what the installer holds in `folder` (docs/packaging.md): app/ for the asar, and engine/, node/,

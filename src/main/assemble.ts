@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createCore, type Core } from './core'
 import { createComputeLauncher } from './transport/compute-launcher'
+import { createDecodeLauncher } from './transport/decode-launcher'
 import { locateInstallation, type Installation } from './transport/installation'
 import { settingsFolder } from './transport/settings-folder'
 
@@ -35,6 +36,7 @@ export function assembleCore(assembly: Assembly): AssembledCore {
   const core = createCore({
     settingsFolder: settings,
     launchCompute: createComputeLauncher(installation, { environment, log }),
+    launchDecode: createDecodeLauncher(installation, { environment, log }),
     clock: { now: () => new Date(), elapsedMs: () => performance.now() },
     randomBytes,
     version: versionOf(assembly.entryFolder),

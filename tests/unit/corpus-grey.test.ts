@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { decodeGrey, drawThumbnail, readFacts } from '../../src/main/core/corpus/decoder'
-import { toGrey } from '../../src/main/core/corpus/grey'
+import { decodeGrey, drawThumbnail, readFacts } from '../../src/main/decoding/images'
+import { toGrey } from '../../src/main/decoding/grey'
 import { fromGrey, put, stavesPage } from '../support/page-makers'
 import { temporaryFolder } from '../support/projects'
 
@@ -13,7 +13,7 @@ async function greyOf(
   name: string,
   picture: Sharp,
 ): Promise<{ width: number; height: number; pixels: Uint8Array }> {
-  return await decodeGrey(put(temporaryFolder(), name, await picture.toBuffer()))
+  return await decodeGrey({ path: put(temporaryFolder(), name, await picture.toBuffer()), part: 1 })
 }
 
 /** A colour picture of one colour. */
@@ -68,7 +68,7 @@ describe('grey', () => {
       .png()
     const path = put(temporaryFolder(), 'wide.png', await picture.toBuffer())
     expect((await sharp(path).metadata()).depth).toBe('ushort')
-    expect(largestDifference((await decodeGrey(path)).pixels, page.pixels)).toBe(0)
+    expect(largestDifference((await decodeGrey({ path, part: 1 })).pixels, page.pixels)).toBe(0)
   })
 
   it('of one bit is black and white', async () => {
@@ -103,7 +103,7 @@ describe('grey', () => {
       await fromGrey(page).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer(),
     )
     expect((await sharp(path).metadata()).space).toBe('cmyk')
-    const { width, height, pixels } = await decodeGrey(path)
+    const { width, height, pixels } = await decodeGrey({ path, part: 1 })
     expect([width, height]).toEqual([60, 40])
     const mean = (values: Uint8Array): number => values.reduce((sum, value) => sum + value, 0) / values.length
     expect(Math.abs(mean(pixels) - mean(page.pixels))).toBeLessThan(25)
@@ -118,9 +118,9 @@ describe('orientation', () => {
       await fromGrey(page).toColourspace('srgb').withMetadata({ orientation }).png().toBuffer(),
     )
     const turned = orientation >= 5
-    const facts = await readFacts(path, 'png')
+    const facts = await readFacts({ path, format: 'png', part: 1 })
     expect(facts).toMatchObject({ width: turned ? 40 : 60, height: turned ? 60 : 40, orientation })
-    const decoded = await decodeGrey(path)
+    const decoded = await decodeGrey({ path, part: 1 })
     expect([decoded.width, decoded.height]).toEqual([facts.width, facts.height])
     // Where the upper left pixel of the stored picture comes to lie.
     const at = (x: number, y: number): number => decoded.pixels[y * decoded.width + x] ?? -1
@@ -136,7 +136,7 @@ describe('orientation', () => {
       at(0, bottom),
     ]
     expect(corners[orientation - 1]).toBe(page.pixels[0])
-    const thumbnail = await sharp(await drawThumbnail(path)).metadata()
+    const thumbnail = await sharp(await drawThumbnail({ path, part: 1 })).metadata()
     expect([thumbnail.width, thumbnail.height]).toEqual([facts.width, facts.height])
   })
 })
@@ -145,21 +145,29 @@ describe('the facts of a picture', () => {
   it('hold its resolution where it is stated', async () => {
     const folder = temporaryFolder()
     const stated = await fromGrey(page).withMetadata({ density: 300 }).png().toBuffer()
-    expect((await readFacts(put(folder, 'stated.png', stated), 'png')).dpi).toBe(300)
+    expect((await readFacts({ path: put(folder, 'stated.png', stated), format: 'png', part: 1 })).dpi).toBe(
+      300,
+    )
     expect(
-      (await readFacts(put(folder, 'silent.png', await fromGrey(page).png().toBuffer()), 'png')).dpi,
+      (
+        await readFacts({
+          path: put(folder, 'silent.png', await fromGrey(page).png().toBuffer()),
+          format: 'png',
+          part: 1,
+        })
+      ).dpi,
     ).toBeNull()
   })
 
   it('are refused when the decoder finds another format than the first bytes said', async () => {
     const path = put(temporaryFolder(), 'page.png', await fromGrey(page).png().toBuffer())
-    await expect(readFacts(path, 'jpeg')).rejects.toThrow('it is not a JPEG')
+    await expect(readFacts({ path, format: 'jpeg', part: 1 })).rejects.toThrow('it is not a JPEG')
   })
 
   it('never come from SVG files, which the decoder would otherwise draw', async () => {
     const path = join(temporaryFolder(), 'drawing.svg')
     put(join(path, '..'), 'drawing.svg', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
-    await expect(decodeGrey(path)).rejects.toThrow()
-    await expect(drawThumbnail(path)).rejects.toThrow()
+    await expect(decodeGrey({ path, part: 1 })).rejects.toThrow()
+    await expect(drawThumbnail({ path, part: 1 })).rejects.toThrow()
   })
 })

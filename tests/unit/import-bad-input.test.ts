@@ -19,7 +19,6 @@ import { calling, type CorpusProject, corpusProject } from '../support/corpus-pr
 import {
   fromGrey,
   jpegOf,
-  multiPageTiff,
   plainPage,
   pngBomb,
   pngOf,
@@ -49,13 +48,8 @@ describe('a file that cannot be a page is refused with its reason, and nothing e
     ['text in another script', 'Это не картинка.', 'it is text, not an image'],
     ['bytes without meaning', Buffer.from([0, 1, 2, 3, 250]), 'it is not a JPEG, PNG, TIFF or WebP image'],
     ['an SVG', `<?xml version="1.0"?>\n<!-- drawn -->\n${svg}`, 'it is an SVG drawing: '],
-    ['a PDF', '%PDF-1.7\n%âãÏÓ', 'it is a PDF: save its pages as JPEG, PNG, TIFF or WebP'],
+    ['the head of a PDF', '%PDF-1.7\n%âãÏÓ', 'it is a damaged PDF'],
     ['a bare JPEG signature', Buffer.from([0xff, 0xd8, 0xff, 0xe0]), 'it is '],
-    [
-      'several pictures',
-      multiPageTiff(3),
-      'it holds 3 pictures: split it so that each page is a file of its own',
-    ],
     ['a decompression bomb', pngBomb(60_000, 60_000), 'it is too large: 60000 × 60000 pixels'],
     ['an empty picture', pngBomb(10, 10), 'it is '],
   ])('%s', async (_, bytes, reason) => {
@@ -171,7 +165,7 @@ describe('an import of a folder', () => {
     const test = await corpusProject()
     mkdirSync(test.images)
     await expect(test.importFrom(test.images)).rejects.toThrow(
-      'holds no JPEG, PNG, TIFF or WebP images: choose',
+      'holds no JPEG, PNG, TIFF or WebP images and no PDFs: choose',
     )
     put(test.images, 'S/notes.txt', 'text')
     await expect(test.importFrom(test.images)).rejects.toMatchObject({ code: 'corpus/folder-empty' })

@@ -1,6 +1,7 @@
 /** What the folders of the core are given by core/parts.ts; they never import one another. */
 import type Database from 'better-sqlite3'
 import type { ComputeEvents, RemoteCompute } from '@shared/compute-api'
+import type { RemoteDecode } from '@shared/decode-api'
 import type { JobKind, JobReference, JobResults } from '@shared/domain/job'
 import type { RuntimeSettings } from '@shared/domain/system'
 import type { EngineEventName, EngineEvents } from '@shared/events'
@@ -94,6 +95,17 @@ export interface ComputeProcess {
 
 /** Starts a compute process. @throws AppError process/not-ready */
 export type LaunchCompute = (launch: ComputeLaunch) => Promise<ComputeProcess>
+
+/** A decoding process that is ready. */
+export interface DecodeProcess {
+  readonly api: RemoteDecode
+  /** Settles when the process is gone, however that came. */
+  readonly exited: Promise<{ readonly reason: string }>
+  stop(): Promise<void>
+}
+
+/** Starts a decoding process. @throws AppError process/not-ready */
+export type LaunchDecode = () => Promise<DecodeProcess>
 
 /** What a feature pass measured, as tables over the run's samples. Rows are in the order of `samples`. */
 export interface FeatureTables {

@@ -1,16 +1,41 @@
 /** The corpus: pages, where they belong, and how they came in. */
 import { z } from 'zod'
 import type { JobReference } from '../domain/job'
-import type { ImportReport, Page, StaffSpace, StyleNode } from '../domain/page'
+import type { ImportPreview, ImportReport, ListPreview, Page, StaffSpace, StyleNode } from '../domain/page'
 import type { CorpusCounts } from '../domain/project'
 import { id, folder, nothing, type Listing, selection } from './shapes'
 
+const path = z.string().min(1).max(4096)
+const name = z.string().max(300).optional()
+
+/** What is imported: a folder with all that is in it, or files and folders one by one; and what their folders mean. */
+const source = {
+  folder: folder.optional(),
+  files: z.array(path).max(100_000).optional(),
+  /** What each level of folders names, from the top; deeper ones belong to the piece. Absent: style, composer, piece. */
+  levels: z
+    .array(z.enum(['style', 'composer', 'piece', '-']))
+    .max(50)
+    .optional(),
+  /** Goes before what folders say. */
+  place: z.object({ style: name, composer: name, piece: name }).optional(),
+}
+
 export const corpusRequests = {
   import: z.object({
-    folder,
+    ...source,
     storage: z.enum(['link', 'copy']).default('link'),
-    csv: z.string().max(4096).optional(),
+    csv: path.optional(),
+    /** What the list's columns mean where their names do not say it. */
+    columns: z
+      .record(z.string(), z.enum(['file', 'part', 'style', 'composer', 'piece', 'page', 'field', '-']))
+      .optional(),
+    /** Pages of PDFs that are not one scan are drawn at this resolution; 300 unless said. */
+    drawnDpi: z.int().min(36).max(1200).optional(),
   }),
+  /** What an import would find and where pages would go; walks names, opens nothing. */
+  preview: z.object(source),
+  listPreview: z.object({ csv: path }),
   tree: nothing,
   counts: nothing,
   pages: z.object({
@@ -26,6 +51,8 @@ export const corpusRequests = {
 
 export interface CorpusReplies {
   import: JobReference<'import'>
+  preview: ImportPreview
+  listPreview: ListPreview
   tree: readonly StyleNode[]
   counts: CorpusCounts
   pages: Listing<Page>

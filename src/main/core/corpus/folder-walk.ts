@@ -1,7 +1,7 @@
 /** Finds the files below a folder that may be page images, and says why others that look so are not. */
 import type { Dirent } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { RefusedFile } from '@shared/domain/page'
 import { throwIfCancelled } from '@shared/errors'
 import { type ImageFormat, isNamedLikeImage, recognise, SIGNATURE_BYTES } from './image-format'
@@ -26,16 +26,50 @@ export interface FolderWalk {
 /** Looks into every folder once; links are followed after everything that is really there. */
 export async function walkFolder(root: string, signal: AbortSignal): Promise<FolderWalk> {
   const walker = new Walker(root, signal)
-  await walker.walk()
-  const found = walker.found.map((file) => ({ file, key: naturalKey(file.file) }))
+  await walker.walk('')
+  return inNaturalOrder(walker.found, walker.refused)
+}
+
+/**
+ * Files and folders taken one by one. A folder keeps its name as the first level of what is in it; a file keeps the
+ * folders that may say where it belongs: piece, composer and style above a picture, composer and style above a PDF.
+ */
+export async function walkGiven(paths: readonly string[], signal: AbortSignal): Promise<FolderWalk> {
+  const found = new Map<string, FoundFile>()
+  const refused: RefusedFile[] = []
+  for (const path of paths.map((given) => resolve(given))) {
+    const isFolder = await stat(path).then(
+      (state) => state.isDirectory(),
+      () => false,
+    )
+    const root = isFolder ? dirname(path) : rootOfLoose(path)
+    const walker = new Walker(root, signal)
+    if (isFolder) await walker.walk(basename(path))
+    else await walker.single(relative(root, path).split(sep).join('/'))
+    for (const file of walker.found) found.set(file.path, file)
+    refused.push(...walker.refused)
+  }
+  return inNaturalOrder([...found.values()], refused)
+}
+
+/** The folder below which a loose file is named. */
+export function rootOfLoose(path: string): string {
+  let root = dirname(path)
+  const levels = /\.pdf$/i.test(path) ? 2 : 3
+  for (let level = 0; level < levels; level += 1) root = dirname(root)
+  return root
+}
+
+function inNaturalOrder(files: readonly FoundFile[], refused: readonly RefusedFile[]): FolderWalk {
+  const found = files.map((file) => ({ file, key: naturalKey(file.file) }))
   return {
     found: found.sort((a, b) => compareKeys(a.key, b.key)).map(({ file }) => file),
-    refused: walker.refused.sort((a, b) => compareKeys(naturalKey(a.file), naturalKey(b.file))),
+    refused: [...refused].sort((a, b) => compareKeys(naturalKey(a.file), naturalKey(b.file))),
   }
 }
 
 /** What systems and programs put beside pages, and our own projects. */
-const PASSED_OVER = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini|.*\.scorescope)$/i
+export const PASSED_OVER = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini|.*\.scorescope)$/i
 
 class Walker {
   readonly found: FoundFile[] = []
@@ -48,8 +82,16 @@ class Walker {
     private readonly signal: AbortSignal,
   ) {}
 
-  async walk(): Promise<void> {
-    await this.folder('')
+  /** A file that was asked for by name: whatever is wrong with it is told. */
+  async single(file: string): Promise<void> {
+    const before = this.refused.length + this.found.length
+    await this.file(file)
+    if (this.refused.length + this.found.length === before)
+      this.refuse(file, 'it is not a JPEG, PNG, TIFF, WebP or PDF file, or cannot be read')
+  }
+
+  async walk(from: string): Promise<void> {
+    await this.folder(from)
     for (let link = this.links.shift(); link !== undefined; link = this.links.shift()) await this.link(link)
   }
 

@@ -20,11 +20,11 @@ const SIGNATURES: readonly (readonly [ImageFormat, readonly Signature[]])[] = [
   // TIFF and BigTIFF, little- and big-endian.
   ['tiff', ['II*\0', 'II+\0', 'MM\0*', 'MM\0+']],
   ['webp', [{ at: 8, text: 'WEBP' }]],
+  ['pdf', ['%PDF-']],
 ]
 
 const OTHERS: readonly (readonly [string, readonly Signature[]])[] = [
   ['a GIF', ['GIF87a', 'GIF89a']],
-  ['a PDF', ['%PDF-']],
   ['a BMP', [{ at: 6, text: '\0\0\0\0' }]],
   [
     'a HEIF or AVIF picture',
@@ -40,7 +40,7 @@ const STARTS: Readonly<Record<string, string>> = { webp: 'RIFF', 'a BMP': 'BM' }
 
 const SVG = /^(\xef\xbb\xbf)?\s*(<\?xml[^]*?)?(<!--[^]*?-->\s*)*(<!DOCTYPE svg[^]*?)?<svg[\s>]/i
 
-const ADVICE = 'save its pages as JPEG, PNG, TIFF or WebP'
+const ADVICE = 'save its pages as JPEG, PNG, TIFF, WebP or PDF'
 
 export function recognise(start: Uint8Array): Recognition {
   if (start.byteLength === 0) return { format: null, reason: 'it is empty (0 bytes)', image: false }
@@ -66,7 +66,7 @@ function nameOf<Name extends string>(
   return found?.[0] ?? null
 }
 
-const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|tiff?|webp)$/i
+const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|tiff?|webp|pdf)$/i
 
 /** Its name says that it is one of the images that are read. */
 export function isNamedLikeImage(name: string): boolean {

@@ -14,7 +14,12 @@ export interface KnownPage {
   readonly storage: Page['storage']
   readonly sizeBytes: number
   readonly modifiedMs: number
+  /** Stands for the page's content; see contentHash in page-files.ts. */
   readonly sha256: string
+  /** Of the whole file. */
+  readonly fileSha256: string
+  readonly part: number
+  readonly parts: number
   readonly missing: boolean
   readonly place: PagePlace
 }
@@ -26,6 +31,7 @@ export interface PageRecord extends Omit<KnownPage, 'id' | 'missing'> {
   readonly height: number
   readonly orientation: number
   readonly dpi: number | null
+  readonly drawnDpi: number | null
   readonly listed: ListedPage | undefined
 }
 
@@ -37,7 +43,8 @@ export function readKnownPages(database: Database.Database): readonly KnownPage[
   return database
     .prepare<[], KnownRow>(
       `SELECT pages.id, pages.file, pages.origin, pages.location, pages.storage, pages.size_bytes AS sizeBytes,
-         pages.modified_ms AS modifiedMs, pages.sha256, pages.missing,
+         pages.modified_ms AS modifiedMs, pages.sha256, coalesce(pages.file_sha256, pages.sha256) AS fileSha256,
+         pages.part, pages.parts, pages.missing,
          styles.name AS style, composers.name AS composer, pieces.name AS piece
        FROM pages JOIN pieces ON pieces.id = pages.piece JOIN composers ON composers.id = pieces.composer
          JOIN styles ON styles.id = composers.style
@@ -97,9 +104,10 @@ export class ImportWriter {
     const { lastInsertRowid } = this.database
       .prepare(
         `INSERT INTO pages (piece, number, stated_number, file, sort_key, storage, location, origin, format, width,
-           height, orientation, dpi, size_bytes, modified_ms, sha256, search_text)
+           height, orientation, dpi, size_bytes, modified_ms, sha256, part, parts, file_sha256, drawn_dpi, search_text)
          VALUES (@piece, 1, @statedNumber, @file, @sortKey, @storage, @location, @origin, @format, @width,
-           @height, @orientation, @dpi, @sizeBytes, @modifiedMs, @sha256, @searchText)`,
+           @height, @orientation, @dpi, @sizeBytes, @modifiedMs, @sha256, @part, @parts, @ownFileSha256, @drawnDpi,
+           @searchText)`,
       )
       .run({ ...columnsOf(record), piece })
     this.touchedPieces.add(piece)
@@ -113,7 +121,8 @@ export class ImportWriter {
       .prepare(
         `UPDATE pages SET file = @file, sort_key = @sortKey, storage = @storage, location = @location, origin = @origin,
            format = @format, width = @width, height = @height, orientation = @orientation, dpi = @dpi,
-           size_bytes = @sizeBytes, modified_ms = @modifiedMs, sha256 = @sha256, missing = 0
+           size_bytes = @sizeBytes, modified_ms = @modifiedMs, sha256 = @sha256, parts = @parts,
+           file_sha256 = @ownFileSha256, drawn_dpi = @drawnDpi, missing = 0
          WHERE id = @id`,
       )
       .run({ ...columnsOf(record), id })
@@ -126,7 +135,7 @@ export class ImportWriter {
         `UPDATE pages SET file = @file, sort_key = @sortKey, location = @location, origin = @origin,
            size_bytes = @sizeBytes, modified_ms = @modifiedMs, missing = 0 WHERE id = @id`,
       )
-      .run({ ...found, sortKey: pageKey(found.file), id })
+      .run({ ...found, sortKey: pageKey(found.file, this.partOf(id)), id })
     this.touchedPieces.add(this.pieceOf(id))
     this.refreshSearchText(id)
   }
@@ -213,6 +222,14 @@ export class ImportWriter {
     return row.piece
   }
 
+  private partOf(page: number): Pick<KnownPage, 'part' | 'parts'> {
+    return (
+      this.database
+        .prepare<[number], Pick<KnownPage, 'part' | 'parts'>>('SELECT part, parts FROM pages WHERE id = ?')
+        .get(page) ?? { part: 1, parts: 1 }
+    )
+  }
+
   /** Positions within a piece follow the natural order of the files, unless a list states them. */
   private renumber(piece: number): void {
     this.database
@@ -229,15 +246,17 @@ function columnsOf(record: PageRecord): Record<string, string | number | null> {
   const { place, listed, ...columns } = record
   return {
     ...columns,
-    sortKey: pageKey(record.file),
+    sortKey: pageKey(record.file, record),
+    ownFileSha256: record.fileSha256 === record.sha256 ? null : record.fileSha256,
     statedNumber: listed?.number ?? null,
     searchText: searchText(place, record.file, Object.values(listed?.fields ?? {})),
   }
 }
 
 /** Pages of a piece are ordered by file name first; the whole path decides between equal names. */
-function pageKey(file: string): string {
-  return `${naturalKey(file.slice(file.lastIndexOf('/') + 1))}\u0001${file}`
+function pageKey(file: string, { part, parts }: Pick<KnownPage, 'part' | 'parts'>): string {
+  const key = `${naturalKey(file.slice(file.lastIndexOf('/') + 1))}\u0001${file}`
+  return parts === 1 ? key : `${key}\u0001${String(part).padStart(6, '0')}`
 }
 
 function searchText(place: PagePlace, file: string, fields: readonly string[]): string {

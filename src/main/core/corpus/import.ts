@@ -1,22 +1,32 @@
 /** Brings a folder of page images into the catalogue. One bad file is reported and stops nothing. */
 import { existsSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import type { ImportReport, RefusedFile } from '@shared/domain/page'
+import { dirname, join, resolve } from 'node:path'
+import type { ImportReport, ListMeaning, RefusedFile } from '@shared/domain/page'
 import { AppError } from '@shared/errors'
 import type { Clock, JobContext, ProjectAccess } from '../ports'
 import { readCounts } from './catalogue'
-import { type FolderWalk, walkFolder } from './folder-walk'
+import { type FolderWalk, walkFolder, walkGiven } from './folder-walk'
 import { Importer } from './importer'
-import { listKey, type PageList, readPageList } from './page-list'
+import { listedFile, listKey, type PageList, readPageList } from './page-list'
+import type { Placing } from './page-place'
+import type { PictureDecoder } from './picture-decoder'
 
-export interface ImportRequest {
-  readonly folder: string
+export interface ImportRequest extends Placing {
+  /** A folder with all that is in it; or files and folders one by one. */
+  readonly folder?: string | undefined
+  readonly files?: readonly string[] | undefined
   readonly storage: 'link' | 'copy'
   readonly csv?: string | undefined
+  /** What the list's columns mean where their names do not say it. */
+  readonly columns?: Readonly<Record<string, ListMeaning>> | undefined
+  /** For pages of PDFs that are no scans; 300 unless said. */
+  readonly drawnDpi?: number | undefined
 }
 
+const DRAWN_DPI = 300
+
 /** The list that an imported folder may bring along. */
-const LIST_FILE = 'corpus.csv'
+export const LIST_FILE = 'corpus.csv'
 /**
  * The folder to import, made absolute. @throws AppError corpus/folder-missing
  */
@@ -27,26 +37,42 @@ export function importableFolder(given: string): string {
   return folder
 }
 
+/** What is to be imported, made absolute. @throws AppError corpus/folder-missing, corpus/nothing-given */
+export function importable<Request extends Pick<ImportRequest, 'folder' | 'files'>>(
+  request: Request,
+): Request {
+  const files = request.files?.map((file) => resolve(file)) ?? []
+  if (request.folder !== undefined)
+    return { ...request, folder: importableFolder(request.folder), files: undefined }
+  if (files.length === 0) throw AppError.of('corpus/nothing-given', {})
+  return { ...request, files }
+}
+
 /**
- * Adds what is new below a folder. What was added before a cancel, a failure or a kill stays.
+ * Adds what is new of a folder, or of the files given. What was added before a cancel, a failure or a kill stays.
  * @throws AppError corpus/folder-missing, corpus/folder-empty, corpus/csv-unreadable, project/no-write
  */
 export async function importFolder(
   request: ImportRequest,
   context: JobContext,
-  deps: { readonly projects: ProjectAccess; readonly clock: Clock },
+  deps: { readonly projects: ProjectAccess; readonly clock: Clock; readonly decoder: PictureDecoder },
 ): Promise<ImportReport> {
-  const { projects, clock } = deps
+  const { projects, clock, decoder } = deps
   const project = projects.required()
   const startMs = clock.elapsedMs()
-  const folder = importableFolder(request.folder)
+  const { folder, files = [], storage, levels, place } = importable(request)
+  const [source = '.'] = folder === undefined ? files.map(dirname) : [folder]
   context.progress({ label: 'Looking for page images', done: 0, total: 0 })
-  const walk = await walkFolder(folder, context.signal)
+  const walk = await (folder === undefined
+    ? walkGiven(files, context.signal)
+    : walkFolder(folder, context.signal))
   if (walk.found.length === 0 && walk.refused.length === 0)
-    throw AppError.of('corpus/folder-empty', { folder: request.folder })
+    throw AppError.of('corpus/folder-empty', { folder: request.folder ?? source })
   const refusedLists: RefusedFile[] = []
-  const list = await findList(request, folder, refusedLists)
-  const importer = new Importer({ project, projects, clock, context, storage: request.storage, list })
+  const list = await findList(request, source, refusedLists)
+  const drawnDpi = request.drawnDpi ?? DRAWN_DPI
+  const options = { project, projects, clock, context, storage, list, decoder, drawnDpi }
+  const importer = new Importer({ ...options, placing: { levels, place } })
   await importer.run(walk.found)
   const report: ImportReport = {
     project: project.folder,
@@ -58,16 +84,16 @@ export async function importFolder(
   }
   project.database
     .prepare('INSERT INTO imports (folder, finished_at, report) VALUES (?, ?, ?)')
-    .run(folder, clock.now().toISOString(), JSON.stringify(report))
+    .run(source, clock.now().toISOString(), JSON.stringify(report))
   projects.announceChange()
   return report
 }
 
 /** The list asked for must be readable; one that only happens to be there is reported when it is not. */
 async function findList(request: ImportRequest, folder: string, refused: RefusedFile[]): Promise<PageList> {
-  if (request.csv !== undefined) return await readPageList(resolve(request.csv))
+  if (request.csv !== undefined) return await readPageList(resolve(request.csv), request.columns)
   const path = join(folder, LIST_FILE)
-  if (!existsSync(path)) return new Map()
+  if (request.folder === undefined || !existsSync(path)) return new Map()
   try {
     return await readPageList(path)
   } catch (error) {
@@ -86,7 +112,7 @@ function listedButAbsent(
   { csv = LIST_FILE }: ImportRequest,
 ): readonly RefusedFile[] {
   const there = new Set([...walk.found, ...walk.refused].map(({ file }) => listKey(file)))
-  const absent = [...list.keys()].filter((file) => !there.has(file))
+  const absent = [...new Set([...list.keys()].map(listedFile))].filter((file) => !there.has(file))
   if (absent.length === 0) return []
   return [
     {

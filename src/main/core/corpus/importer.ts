@@ -3,26 +3,29 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { RefusedFile } from '@shared/domain/page'
 import { throwIfCancelled } from '@shared/errors'
+import { refusalOf } from '../../decoding'
 import { asWriteRefusal } from '../../storage/write-problem'
 import { inOrder } from '../ordered-work'
 import type { Clock, JobContext, OpenProject, ProjectAccess } from '../ports'
-import { drawThumbnail, PictureProblem, readFacts } from './decoder'
+import { FileHashes } from './file-hashes'
 import { type FoundFile, readProblem } from './folder-walk'
+import { type ImportItem, listItems } from './import-items'
 import { type Change, ImportWriter, type KnownPage, type PageRecord, readKnownPages } from './import-records'
 import { KnownPages } from './known-pages'
 import {
   ChangedWhileReading,
+  contentHash,
   copyOriginal,
   copyPath,
   fileState,
-  hashFile,
   isSameState,
   locationOf,
   pathOf,
   writeThumbnail,
 } from './page-files'
-import { listKey, type ListedPage, type PageList } from './page-list'
-import { type PagePlace, placeOf } from './page-place'
+import { type ListedPage, type PageList, pageInList } from './page-list'
+import { type PagePlace, type Placing, placeOf } from './page-place'
+import type { PictureDecoder } from './picture-decoder'
 
 /** Rows are written together, but never held back longer than this. */
 const BATCH_PAGES = 32
@@ -42,6 +45,10 @@ interface ImporterOptions {
   readonly context: JobContext
   readonly storage: 'link' | 'copy'
   readonly list: PageList
+  readonly placing: Placing
+  readonly decoder: PictureDecoder
+  /** Resolution at which pages of PDFs are drawn that are no scans. */
+  readonly drawnDpi: number
 }
 
 export class Importer {
@@ -50,6 +57,7 @@ export class Importer {
   readonly refused: RefusedFile[] = []
   private readonly writer: ImportWriter
   private readonly known: KnownPages
+  private readonly hashes: FileHashes
   private readonly waiting: Change[] = []
   /** Copies being made, by where they go. */
   private readonly copies = new Map<string, Promise<void>>()
@@ -59,6 +67,7 @@ export class Importer {
     const { database } = options.project
     this.writer = new ImportWriter(database)
     this.known = new KnownPages(readKnownPages(database))
+    this.hashes = new FileHashes(options.context.signal)
     this.lastWriteMs = options.clock.elapsedMs()
   }
 
@@ -67,10 +76,11 @@ export class Importer {
     const concurrency = Math.min(MOST_AT_ONCE, availableParallelism())
     let done = 0
     try {
-      for await (const [file, outcome] of inOrder(found, (file) => this.examine(file), { concurrency })) {
-        this.settle(file, outcome)
+      const items = await listItems(found, this.known, { ...this.options, concurrency })
+      for await (const [item, outcome] of inOrder(items, (item) => this.examine(item), { concurrency })) {
+        this.settle(item, outcome)
         done += 1
-        context.progress({ label: 'Importing pages', done, total: found.length })
+        context.progress({ label: 'Importing pages', done, total: items.length })
         throwIfCancelled(context.signal)
       }
     } catch (error) {
@@ -81,34 +91,37 @@ export class Importer {
   }
 
   /** Runs for several files at once: reads and decodes, writes files, but no rows. */
-  private async examine(found: FoundFile): Promise<readonly [FoundFile, Outcome]> {
+  private async examine(item: ImportItem): Promise<readonly [ImportItem, Outcome]> {
+    const { found, part, parts, problem } = item
     throwIfCancelled(this.options.context.signal)
     try {
-      const before = this.known.unchanged(found)
-      return [found, before === null ? await this.read(found) : await this.recognise(before, found)]
+      if (problem !== null) return [item, { kind: 'refused', reason: problem }]
+      const before = item.known ?? (parts === 1 ? this.known.unchanged(found)?.[0] : undefined)
+      return [item, before === undefined ? await this.read(item) : await this.recognise(before, item)]
     } catch (error) {
-      if (error instanceof PictureProblem) return [found, { kind: 'refused', reason: error.message }]
-      if (error instanceof ChangedWhileReading)
-        return [found, { kind: 'refused', reason: 'it changed while it was read: import again' }]
-      if (isReadFailure(error, found.path))
-        return [found, { kind: 'refused', reason: `it cannot be read: ${readProblem(error)}` }]
-      throw error
+      const reason = refusalReason(error, found.path)
+      if (reason === null) throw error
+      return [item, { kind: 'refused', reason: parts === 1 ? reason : `page ${String(part)}: ${reason}` }]
     }
   }
 
-  private async read(found: FoundFile): Promise<Outcome> {
-    const { project, storage } = this.options
-    const sha256 = await hashFile(found.path, this.options.context.signal)
-    const place = this.placeFor(found.file)
-    const twin = this.known.sameBytes(found, sha256, place)
-    if (twin !== null) return await this.recognise(twin, found)
-    const facts = await readFacts(found.path, found.format)
-    const thumbnail = await drawThumbnail(found.path)
+  private async read(item: ImportItem): Promise<Outcome> {
+    const { found, part, parts } = item
+    const { project, storage, decoder } = this.options
+    const drawnDpi = found.format === 'pdf' ? this.options.drawnDpi : null
+    const fileSha256 = await this.hashes.of(found, parts)
+    const isWholeFile = parts === 1 && drawnDpi === null
+    const sha256 = isWholeFile ? fileSha256 : contentHash(fileSha256, part, drawnDpi)
+    const place = this.placeFor(item)
+    const twin = this.known.sameContent(found, part, sha256, place)
+    if (twin !== null) return await this.recognise(twin, item)
+    const { path: from, format } = found
+    const { thumbnail, ...facts } = await decoder.ask('examine', { path: from, format, part, drawnDpi })
     if (!isSameState(await fileState(found.path), found)) throw new ChangedWhileReading(found.path)
     writeThumbnail(project, sha256, thumbnail)
-    const path = storage === 'copy' ? copyPath(project, sha256, found.format) : found.path
-    if (storage === 'copy') await this.copyOnce(found, path, sha256)
-    const listed = this.listed(found.file)
+    const path = storage === 'copy' ? copyPath(project, fileSha256, found.format) : found.path
+    if (storage === 'copy') await this.copyOnce(found, path, fileSha256)
+    const listed = this.listed(item)
     const record: PageRecord = {
       ...facts,
       dpi: statedDpi(listed) ?? facts.dpi,
@@ -120,16 +133,20 @@ export class Importer {
       sizeBytes: found.sizeBytes,
       modifiedMs: found.modifiedMs,
       sha256,
+      fileSha256,
+      part,
+      parts,
+      drawnDpi,
       place,
       listed,
     }
-    const earlier = this.known.sameOrigin(found)
+    const earlier = this.known.sameOrigin(found, part)
     if (earlier === null) return { kind: 'new', change: { kind: 'add', record } }
     return { kind: 'new', change: { kind: 'renew', id: earlier.id, record } }
   }
 
   /** In the order of the files: counts and writes rows. */
-  private settle(found: FoundFile, outcome: Outcome): void {
+  private settle({ found, part }: ImportItem, outcome: Outcome): void {
     if (outcome.kind === 'refused') {
       this.refused.push({ file: found.file, reason: outcome.reason })
       return
@@ -137,7 +154,9 @@ export class Importer {
     const { change } = outcome
     // Two files of one piece with the same bytes may have been examined at the same moment.
     const twin =
-      change?.kind === 'add' ? this.known.sameBytes(found, change.record.sha256, change.record.place) : null
+      change?.kind === 'add'
+        ? this.known.sameContent(found, part, change.record.sha256, change.record.place)
+        : null
     if (outcome.kind === 'known' || twin !== null) this.skipped += 1
     else this.added += 1
     if (change === null || twin !== null) return
@@ -159,11 +178,11 @@ export class Importer {
   }
 
   /** A page that is known already; its copy is made again should it be gone. */
-  private async recognise(page: KnownPage, found: FoundFile): Promise<Outcome> {
+  private async recognise(page: KnownPage, item: ImportItem): Promise<Outcome> {
     if (page.storage === 'copied') {
-      await this.copyOnce(found, pathOf(this.options.project, page.location), page.sha256)
+      await this.copyOnce(item.found, pathOf(this.options.project, page.location), page.fileSha256)
     }
-    return { kind: 'known', change: page.id < 0 ? null : this.refresh(page, found) }
+    return { kind: 'known', change: page.id < 0 ? null : this.refresh(page, item) }
   }
 
   /** Files with the same bytes share one copy, and may be examined at the same moment. */
@@ -177,9 +196,10 @@ export class Importer {
   }
 
   /** What a known page may take from where it was found now, and from the list. */
-  private refresh(page: KnownPage, found: FoundFile): Change | null {
+  private refresh(page: KnownPage, item: ImportItem): Change | null {
     const { id } = page
-    const listed = this.listed(found.file)
+    const { found } = item
+    const listed = this.listed(item)
     const isLinked = page.storage === 'linked'
     const location = isLinked ? locationOf(this.options.project, found.path) : page.location
     const isHere = page.origin === found.path
@@ -189,18 +209,27 @@ export class Importer {
     return listed === undefined ? null : { kind: 'describe', id, listed }
   }
 
-  private listed(file: string): ListedPage | undefined {
-    return this.options.list.get(listKey(file))
+  private listed({ found, part, parts }: ImportItem): ListedPage | undefined {
+    return pageInList(this.options.list, found.file, parts === 1 ? null : part)
   }
 
-  private placeFor(file: string): PagePlace {
-    return { ...placeOf(file), ...this.listed(file)?.place }
+  private placeFor(item: ImportItem): PagePlace {
+    const { found, parts } = item
+    const isPaged = found.format === 'pdf' || parts > 1
+    return { ...placeOf(found.file, this.options.placing, isPaged), ...this.listed(item)?.place }
   }
 }
 
 function statedDpi(listed: ListedPage | undefined): number | null {
   const stated = Number(listed?.fields['dpi'] ?? Number.NaN)
   return Number.isFinite(stated) && stated > 0 ? stated : null
+}
+
+/** In words that follow a file's name; null for failures that are not the file's. */
+function refusalReason(error: unknown, path: string): string | null {
+  if (error instanceof ChangedWhileReading) return 'it changed while it was read: import again'
+  if (isReadFailure(error, path)) return `it cannot be read: ${readProblem(error)}`
+  return refusalOf(error)
 }
 
 /** Failures of the file that is read, as against those of the project that is written. */

@@ -2,7 +2,9 @@
 import type { EncodedPicture, LocalApi } from '@shared/api'
 import type { ImportReport } from '@shared/domain/page'
 import type { PictureAddress } from '@shared/pictures'
-import type { Clock, JobContext, Jobs, ProjectAccess } from '../ports'
+import type { GreyPixels } from '@shared/decode-api'
+import { GREY_METHOD } from '../../decoding'
+import type { Clock, JobContext, Jobs, LaunchDecode, ProjectAccess } from '../ports'
 import {
   findPage,
   listPages,
@@ -12,10 +14,10 @@ import {
   readLastImport,
   readTree,
 } from './catalogue'
-import type { GreyPixels } from './decoder'
-import { GREY_METHOD } from './grey'
-import { importableFolder, importFolder, type ImportRequest } from './import'
+import { importable, importFolder, type ImportRequest } from './import'
+import { previewImport, previewList } from './import-preview'
 import { decodePage, readPagePicture } from './page-reader'
+import { decodeHere, decodeInProcess } from './picture-decoder'
 import { staffSpaceOf } from './staff-spaces'
 import { registerFolding } from './page-search'
 
@@ -36,39 +38,47 @@ export interface Corpus {
   pagesForSampling(): readonly PageToSample[]
   /** How pages become grey; goes into the hash of a sample set. */
   readonly greyMethod: string
+  /** Ends what decodes. */
+  close(): Promise<void>
 }
 
 export function createCorpus(deps: {
   readonly projects: ProjectAccess
   readonly jobs: Jobs
   readonly clock: Clock
+  /** Absent: decoded in this process. */
+  readonly launchDecode?: LaunchDecode
 }): Corpus {
-  const { projects, jobs } = deps
+  const { projects, jobs, launchDecode } = deps
+  const decoder = launchDecode === undefined ? decodeHere() : decodeInProcess(launchDecode)
   projects.onOpened(({ database }) => {
     registerFolding(database)
   })
   const database = () => projects.required().database
   const run = (request: ImportRequest, context: JobContext): Promise<ImportReport> =>
-    importFolder(request, context, deps)
+    importFolder(request, context, { ...deps, decoder })
   return {
     api: {
       import: (request) => {
-        const folder = importableFolder(request.folder)
+        const checked = importable(request)
         return jobs.start('import', { label: 'Importing pages', subject: null }, (context) =>
-          run({ ...request, folder }, context),
+          run(checked, context),
         )
       },
+      preview: (request, { signal }) => previewImport(request, signal),
+      listPreview: ({ csv }) => previewList(csv),
       tree: () => readTree(database()),
       counts: () => readCounts(database()),
       pages: (request) => listPages(database(), request),
       page: ({ page }) => findPage(database(), page),
-      staffSpace: ({ page }) => staffSpaceOf(projects.required(), page),
+      staffSpace: ({ page }) => staffSpaceOf(projects.required(), decoder, page),
       lastImport: () => readLastImport(database()),
     },
-    readPicture: (address) => readPagePicture(projects.required(), address),
+    readPicture: (address) => readPagePicture(projects.required(), decoder, address),
     importFolder: run,
-    decodePage: (page) => decodePage(projects.required(), page),
+    decodePage: (page) => decodePage(projects.required(), decoder, page),
     pagesForSampling: () => listPagesToSample(database()),
     greyMethod: GREY_METHOD,
+    close: () => decoder.close(),
   }
 }

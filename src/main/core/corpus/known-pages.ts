@@ -5,13 +5,13 @@ import { isSameState } from './page-files'
 import type { PagePlace } from './page-place'
 
 /**
- * A file is known when the same relative file has the same size and time (nothing is read then), or when its piece
- * already has a page with the same bytes: one that was renamed, moved or copied. The same bytes in another piece are
- * another page.
+ * A file is known when the same relative file has the same size and time and all of its pages are there (nothing is read
+ * then), or when its piece already has a page with the same content: one that was renamed, moved or copied. The same
+ * content in another piece is another page.
  */
 export class KnownPages {
   private readonly files = new Map<string, KnownPage[]>()
-  private readonly origins = new Map<string, KnownPage>()
+  private readonly origins = new Map<string, KnownPage[]>()
   private readonly contents = new Map<string, KnownPage>()
   private lastUnsaved = 0
 
@@ -19,22 +19,27 @@ export class KnownPages {
     for (const page of pages) this.add(page)
   }
 
-  unchanged(found: FoundFile): KnownPage | null {
-    const here = this.origins.get(found.path)
-    if (here !== undefined && here.file === found.file && isSameState(here, found)) return here
-    const alike = (page: KnownPage): boolean =>
-      page.sizeBytes === found.sizeBytes && page.modifiedMs === found.modifiedMs
-    return (this.files.get(found.file) ?? []).find(alike) ?? null
+  /** All pages of a file that did not change, in their order; null where any is unknown. */
+  unchanged(found: FoundFile): readonly KnownPage[] | null {
+    const here = (this.origins.get(found.path) ?? []).filter(
+      (page) => page.file === found.file && isSameState(page, found),
+    )
+    const complete = wholeFile(here)
+    if (complete !== null) return complete
+    const alike = (this.files.get(found.file) ?? []).filter(
+      (page) => page.sizeBytes === found.sizeBytes && page.modifiedMs === found.modifiedMs,
+    )
+    return wholeFile(alike.filter(({ origin }) => origin === alike[0]?.origin))
   }
 
-  sameBytes(found: FoundFile, sha256: string, place: PagePlace): KnownPage | null {
-    const here = this.origins.get(found.path)
+  sameContent(found: FoundFile, part: number, sha256: string, place: PagePlace): KnownPage | null {
+    const here = this.sameOrigin(found, part)
     if (here?.sha256 === sha256) return here
     return this.contents.get(contentKey(sha256, place)) ?? null
   }
 
-  sameOrigin(found: FoundFile): KnownPage | null {
-    return this.origins.get(found.path) ?? null
+  sameOrigin(found: FoundFile, part: number): KnownPage | null {
+    return this.origins.get(found.path)?.find((page) => page.part === part) ?? null
   }
 
   /** A page that is about to be added; until it has a row its id is negative. */
@@ -44,10 +49,26 @@ export class KnownPages {
   }
 
   private add(page: KnownPage): void {
-    this.files.set(page.file, [...(this.files.get(page.file) ?? []), page])
-    this.origins.set(page.origin, page)
+    append(this.files, page.file, page)
+    // The newest row of a file's page stands for it.
+    const others = (this.origins.get(page.origin) ?? []).filter(({ part }) => part !== page.part)
+    this.origins.set(page.origin, [...others, page])
     this.contents.set(contentKey(page.sha256, page.place), page)
   }
+}
+
+function append(map: Map<string, KnownPage[]>, key: string, page: KnownPage): void {
+  const pages = map.get(key)
+  if (pages === undefined) map.set(key, [page])
+  else pages.push(page)
+}
+
+function wholeFile(pages: readonly KnownPage[]): readonly KnownPage[] | null {
+  const [first] = pages
+  if (first === undefined) return null
+  const byPart = new Map(pages.map((page) => [page.part, page]))
+  if (byPart.size < first.parts) return null
+  return [...byPart.values()].sort((one, other) => one.part - other.part)
 }
 
 function contentKey(sha256: string, { style, composer, piece }: PagePlace): string {

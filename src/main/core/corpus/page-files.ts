@@ -13,6 +13,7 @@ const EXTENSIONS: Readonly<Record<ImageFormat, string>> = {
   png: 'png',
   tiff: 'tif',
   webp: 'webp',
+  pdf: 'pdf',
 }
 
 /** What tells one state of a file from another without reading it. */
@@ -41,6 +42,16 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<stri
     digest.update(chunk as Buffer)
   }
   return digest.digest('hex')
+}
+
+/**
+ * What stands for a page's content: the file's own hash where the file is the page, else a hash of it with the number of
+ * the page, so that pages of one file are not taken for copies of each other.
+ */
+export function contentHash(fileSha256: string, part: number, drawnDpi: number | null): string {
+  return createHash('sha256')
+    .update(JSON.stringify([fileSha256, part, drawnDpi]))
+    .digest('hex')
 }
 
 /** A path as the catalogue keeps it: relative to the project where that is possible, with forward slashes. */

@@ -1,18 +1,12 @@
 /** Reads the pictures of pages: grey pixels for sampling, pages and thumbnails for the screen. */
 import { readFile } from 'node:fs/promises'
 import type { EncodedPicture } from '@shared/api'
+import type { GreyPixels, PictureSource } from '@shared/decode-api'
 import { AppError } from '@shared/errors'
 import type { PictureAddress } from '@shared/pictures'
+import { refusalOf } from '../../decoding'
 import { asWriteRefusal } from '../../storage/write-problem'
 import type { OpenProject } from '../ports'
-import {
-  decodeGrey,
-  drawThumbnail,
-  type GreyPixels,
-  PictureProblem,
-  renderPage,
-  shownAsItIs,
-} from './decoder'
 import { readProblem } from './folder-walk'
 import type { ImageFormat } from './image-format'
 import {
@@ -24,6 +18,7 @@ import {
   thumbnailPath,
   writeThumbnail,
 } from './page-files'
+import type { PictureDecoder } from './picture-decoder'
 
 interface PageFile extends FileState {
   readonly id: number
@@ -34,9 +29,18 @@ interface PageFile extends FileState {
   readonly format: ImageFormat
   readonly orientation: number
   readonly sha256: string
+  readonly fileSha256: string
+  readonly part: number
+  readonly drawnDpi: number | null
   readonly missing: number
 }
 
+/** Formats whose files a window shows as they are. */
+const SHOWN_AS_THEY_ARE: Readonly<Partial<Record<ImageFormat, EncodedPicture['mediaType']>>> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+}
 /** Larger files are rendered instead of being sent whole. */
 const WHOLE_FILE_BYTES = 64 * 1024 * 1024
 
@@ -44,19 +48,24 @@ const WHOLE_FILE_BYTES = 64 * 1024 * 1024
  * A page in grey, from the very bytes that were imported.
  * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
  */
-export async function decodePage(project: OpenProject, page: number): Promise<GreyPixels> {
+export async function decodePage(
+  project: OpenProject,
+  decoder: PictureDecoder,
+  page: number,
+): Promise<GreyPixels> {
   const row = findPageFile(project, page)
   const { path, state } = await locate(project, row)
   return await reading(row, async () => {
-    if (!isSameState(row, state) && (await hashFile(path)) !== row.sha256)
+    if (!isSameState(row, state) && (await hashFile(path)) !== row.fileSha256)
       throw AppError.of('corpus/page-changed', { file: row.file })
-    return await decodeGrey(path)
+    return await decoder.ask('grey', sourceOf(row, path))
   })
 }
 
 /** @throws AppError corpus/page-unknown, corpus/page-unreadable */
 export async function readPagePicture(
   project: OpenProject,
+  decoder: PictureDecoder,
   address: PictureAddress & { readonly kind: 'thumbnail' | 'page' },
 ): Promise<EncodedPicture> {
   const row = findPageFile(project, address.page)
@@ -64,21 +73,26 @@ export async function readPagePicture(
   const immutable = false
   if (address.kind === 'thumbnail') {
     const kept = await readFile(thumbnailPath(project, row.sha256)).catch(() => null)
-    const bytes = kept !== null && kept.byteLength > 0 ? kept : await redrawThumbnail(project, row)
+    const bytes = kept !== null && kept.byteLength > 0 ? kept : await redrawThumbnail(project, decoder, row)
     return { mediaType: 'image/jpeg', bytes, immutable }
   }
   const { path, state } = await locate(project, row)
-  const mediaType = shownAsItIs(row.format, row.orientation)
+  const mediaType = row.orientation === 1 ? (SHOWN_AS_THEY_ARE[row.format] ?? null) : null
   return await reading(row, async () => {
     if (address.side === undefined && mediaType !== null && state.sizeBytes <= WHOLE_FILE_BYTES)
       return { mediaType, bytes: await readFile(path), immutable }
-    return { ...(await renderPage(path, address.side)), immutable }
+    const bytes = await decoder.ask('render', { source: sourceOf(row, path), side: address.side })
+    return { mediaType: 'image/jpeg', bytes, immutable }
   })
 }
 
-async function redrawThumbnail(project: OpenProject, row: PageFile): Promise<Uint8Array> {
+async function redrawThumbnail(
+  project: OpenProject,
+  decoder: PictureDecoder,
+  row: PageFile,
+): Promise<Uint8Array> {
   const { path } = await locate(project, row)
-  const bytes = await reading(row, () => drawThumbnail(path))
+  const bytes = await reading(row, () => decoder.ask('thumbnail', sourceOf(row, path)))
   try {
     writeThumbnail(project, row.sha256, bytes)
   } catch (error) {
@@ -87,11 +101,15 @@ async function redrawThumbnail(project: OpenProject, row: PageFile): Promise<Uin
   return bytes
 }
 
+function sourceOf({ format, part, drawnDpi }: PageFile, path: string): PictureSource {
+  return { path, format, part, drawnDpi }
+}
+
 function findPageFile(project: OpenProject, page: number): PageFile {
   const row = project.database
     .prepare<[number], PageFile>(
       `SELECT id, file, location, origin, storage, format, orientation, sha256, missing, size_bytes AS sizeBytes,
-         modified_ms AS modifiedMs
+         modified_ms AS modifiedMs, coalesce(file_sha256, sha256) AS fileSha256, part, drawn_dpi AS drawnDpi
        FROM pages WHERE id = ?`,
     )
     .get(page)
@@ -129,8 +147,9 @@ async function reading<Result>(row: PageFile, action: () => Promise<Result>): Pr
   try {
     return await action()
   } catch (error) {
-    if (error instanceof AppError) throw error
-    const reason = error instanceof PictureProblem ? error.message : readProblem(error)
+    const refusal = refusalOf(error)
+    if (error instanceof AppError && refusal === null) throw error
+    const reason = refusal ?? readProblem(error)
     throw AppError.of('corpus/page-unreadable', { file: row.file, reason }, { cause: error })
   }
 }

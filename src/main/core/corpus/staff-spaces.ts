@@ -4,6 +4,7 @@ import { AppError } from '@shared/errors'
 import { measureStaffSpace } from '../../numerics/staff-space'
 import type { OpenProject } from '../ports'
 import { decodePage } from './page-reader'
+import type { PictureDecoder } from './picture-decoder'
 
 interface StaffSpaceRow {
   readonly spacePixels: number | null
@@ -15,7 +16,11 @@ interface StaffSpaceRow {
  * Null where no staff can be made out.
  * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
  */
-export async function staffSpaceOf(project: OpenProject, page: number): Promise<StaffSpace | null> {
+export async function staffSpaceOf(
+  project: OpenProject,
+  decoder: PictureDecoder,
+  page: number,
+): Promise<StaffSpace | null> {
   const sha256 = project.database
     .prepare<[number], string>('SELECT sha256 FROM pages WHERE id = ?')
     .pluck()
@@ -23,7 +28,7 @@ export async function staffSpaceOf(project: OpenProject, page: number): Promise<
   if (sha256 === undefined) throw AppError.of('corpus/page-unknown', { page })
   const kept = findKept(project, page, sha256)
   if (kept !== undefined) return fromRow(kept)
-  const measured = measureStaffSpace(await decodePage(project, page))
+  const measured = measureStaffSpace(await decodePage(project, decoder, page))
   keep(project, { page, sha256, measured })
   return measured
 }

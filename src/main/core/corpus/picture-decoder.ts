@@ -1,0 +1,156 @@
+/** Decodes pages in a process that may crash: the file that it crashed on is refused, and another process is started. */
+import type { DecodeApi, RemoteDecode } from '@shared/decode-api'
+import { AppError } from '@shared/errors'
+import type { CallOptions } from '@shared/remote'
+import { createDecoding, pictureProblem } from '../../decoding'
+import type { DecodeProcess, LaunchDecode } from '../ports'
+import { TurnLock } from './turn-lock'
+
+type Pictures = DecodeApi['pictures']
+type Verb = keyof Pictures
+
+export interface PictureDecoder {
+  /** @throws AppError corpus/picture-refused */
+  ask<Asked extends Verb>(
+    verb: Asked,
+    request: Parameters<Pictures[Asked]>[0],
+  ): Promise<ReturnType<Pictures[Asked]>>
+  close(): Promise<void>
+}
+
+/** One page takes seconds at most; a decoder that is lost in one is ended. */
+const PAGE_SECONDS = 120
+/** An unused process gives its memory back. */
+const IDLE_SECONDS = 30
+
+export interface DecoderLimits {
+  readonly pageSeconds?: number
+  readonly idleSeconds?: number
+}
+
+/** Without a process, for tests and tools: the same work in this one. */
+export function decodeHere(): PictureDecoder {
+  const { pictures } = createDecoding()
+  const context = { signal: new AbortController().signal }
+  return {
+    ask: async (verb, request) => await pictures[verb](request as never, context),
+    close: () => Promise.resolve(),
+  } as PictureDecoder
+}
+
+export function decodeInProcess(launch: LaunchDecode, limits: DecoderLimits = {}): PictureDecoder {
+  return new SupervisedDecoder(launch, limits)
+}
+
+class SupervisedDecoder implements PictureDecoder {
+  /** Many pages are decoded together; one under suspicion is decoded alone. */
+  readonly #turns = new TurnLock()
+  #process: Promise<DecodeProcess> | null = null
+  #idle: NodeJS.Timeout | null = null
+  #asked = 0
+
+  constructor(
+    private readonly launch: LaunchDecode,
+    private readonly limits: DecoderLimits,
+  ) {}
+
+  async ask<Asked extends Verb>(
+    verb: Asked,
+    request: Parameters<Pictures[Asked]>[0],
+  ): Promise<ReturnType<Pictures[Asked]>> {
+    type Reply = Promise<ReturnType<Pictures[Asked]>>
+    const attempt = (): Reply => this.#attempt(verb, request) as Reply
+    this.#busy()
+    try {
+      const first = await this.#turns.together(() => settled(attempt))
+      if (!isCrash(first)) return unwrapped(first)
+      // Several pages were under way: which of them it was shows when each is decoded by itself.
+      const second = await this.#turns.alone(() => settled(attempt))
+      if (!isCrash(second)) return unwrapped(second)
+      throw pictureProblem(crashReason(second.failure), { cause: second.failure })
+    } finally {
+      this.#rest()
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#idle !== null) clearTimeout(this.#idle)
+    await this.#stop()
+  }
+
+  async #attempt(verb: Verb, request: unknown): Promise<unknown> {
+    const process = await this.#running()
+    const call = (process.api as RemoteDecode).pictures[verb] as (
+      request: unknown,
+      options: CallOptions,
+    ) => Promise<unknown>
+    try {
+      return await call(request, { deadlineMs: (this.limits.pageSeconds ?? PAGE_SECONDS) * 1000 })
+    } catch (error) {
+      if (isDeadline(error)) await this.#stop()
+      throw error
+    }
+  }
+
+  #running(): Promise<DecodeProcess> {
+    if (this.#process !== null) return this.#process
+    const started = this.launch()
+    this.#process = started
+    const forget = (): void => {
+      if (this.#process === started) this.#process = null
+    }
+    started.then((process) => process.exited.then(forget), forget)
+    return started
+  }
+
+  async #stop(): Promise<void> {
+    const process = this.#process
+    this.#process = null
+    if (process === null) return
+    await process.then(
+      (running) => running.stop(),
+      () => undefined,
+    )
+  }
+
+  #busy(): void {
+    this.#asked += 1
+    if (this.#idle !== null) clearTimeout(this.#idle)
+    this.#idle = null
+  }
+
+  #rest(): void {
+    this.#asked -= 1
+    if (this.#asked > 0) return
+    this.#idle = setTimeout(() => void this.#stop(), (this.limits.idleSeconds ?? IDLE_SECONDS) * 1000)
+    this.#idle.unref()
+  }
+}
+
+type Settled<Value> = { readonly value: Value } | { readonly failure: unknown }
+
+async function settled<Value>(work: () => Promise<Value>): Promise<Settled<Value>> {
+  try {
+    return { value: await work() }
+  } catch (failure) {
+    return { failure }
+  }
+}
+
+function unwrapped<Value>(result: Settled<Value>): Value {
+  if ('failure' in result) throw result.failure
+  return result.value
+}
+
+const isDeadline = (error: unknown): boolean => error instanceof AppError && error.code === 'request/deadline'
+
+function isCrash<Value>(result: Settled<Value>): result is { readonly failure: AppError } {
+  if (!('failure' in result) || !(result.failure instanceof AppError)) return false
+  return result.failure.code === 'process/exited' || isDeadline(result.failure)
+}
+
+function crashReason(failure: AppError): string {
+  if (isDeadline(failure)) return 'decoding it takes too long: save it anew with another program'
+  const reason = String(failure.details['reason'])
+  return `it brings the decoder down (${reason}): save it anew with another program`
+}
