@@ -4,7 +4,7 @@ import type { RequestOutput } from '@shared/requests'
 import { REQUESTS } from '@shared/requests'
 import { createCorpus, type Corpus, type ImportRequest } from '../../src/main/core/corpus'
 import { createJobs } from '../../src/main/core/jobs'
-import type { JobContext, JobProgressUpdate, OpenProject } from '../../src/main/core/ports'
+import type { JobContext, JobProgressUpdate, LaunchDecode, OpenProject } from '../../src/main/core/ports'
 import { createSampling, type Sampling } from '../../src/main/core/sampling'
 import { countingBytes, temporaryFolder, type TestProject, testProject } from './projects'
 
@@ -28,14 +28,18 @@ export function jobContext(
   return { job: 'test', signal, progress: (update) => void progress.push(update) }
 }
 
-export async function corpusProject(base = temporaryFolder()): Promise<CorpusProject> {
+/** Pages are decoded in this process unless a decoding process is given. */
+export async function corpusProject(
+  base = temporaryFolder(),
+  decoding: { readonly launchDecode?: LaunchDecode } = {},
+): Promise<CorpusProject> {
   const test = testProject(base)
   const { projects, clock, emit } = test
   const onBug = (error: unknown): void => {
     throw error
   }
   const { jobs } = createJobs({ projects: projects.access, clock, emit, randomBytes: countingBytes(), onBug })
-  const corpus = createCorpus({ projects: projects.access, jobs, clock })
+  const corpus = createCorpus({ projects: projects.access, jobs, clock, ...decoding })
   const sampling = createSampling({ projects: projects.access, jobs, clock, corpus })
   await test.createAndOpen()
   return {

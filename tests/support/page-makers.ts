@@ -91,38 +91,58 @@ export async function putCorpus(
   return files
 }
 
-/** A TIFF with several pictures in it, written by hand: one grey pixel each. */
+/** A TIFF with several pictures in it, one grey pixel each. */
 export function multiPageTiff(pages: number): Buffer {
-  const entries = 9
-  const directoryBytes = 2 + entries * 12 + 4
-  const file = Buffer.alloc(8 + pages * (directoryBytes + 4))
+  return tiffOf(
+    Array.from({ length: pages }, (_, page) => ({ width: 1, height: 1, pixels: Buffer.of(128 + page) })),
+  )
+}
+
+const TIFF_HEAD = 8
+const TIFF_ENTRIES = 10
+const TIFF_DIRECTORY = 2 + TIFF_ENTRIES * 12 + 4
+
+/**
+ * A TIFF of grey pictures, written by hand, without compression.
+ * @param reduced places in the list of those that say they are smaller versions of a page
+ * @param last where the last picture says that the next one is; 0 for nowhere
+ */
+export function tiffOf(images: readonly GreyImage[], reduced: readonly number[] = [], last = 0): Buffer {
+  const starts: number[] = []
+  let length = TIFF_HEAD
+  for (const { pixels } of images) {
+    starts.push(length)
+    length += TIFF_DIRECTORY + pixels.byteLength + (pixels.byteLength % 2)
+  }
+  const file = Buffer.alloc(length)
   file.write('II*\0', 0, 'latin1')
-  file.writeUInt32LE(8, 4)
-  for (let page = 0; page < pages; page += 1) {
-    const start = 8 + page * (directoryBytes + 4)
-    const pixelAt = start + directoryBytes
-    file.writeUInt16LE(entries, start)
+  file.writeUInt32LE(TIFF_HEAD, 4)
+  for (const [index, { width, height, pixels }] of images.entries()) {
+    const start = starts[index] ?? 0
+    const pixelsAt = start + TIFF_DIRECTORY
+    file.writeUInt16LE(TIFF_ENTRIES, start)
     const tags = [
-      [256, 4, 1], // width
-      [257, 4, 1], // height
+      [254, 4, reduced.includes(index) ? 1 : 0],
+      [256, 4, width],
+      [257, 4, height],
       [258, 3, 8], // bits per sample
       [259, 3, 1], // no compression
       [262, 3, 1], // black is zero
-      [273, 4, pixelAt], // where the pixels are
+      [273, 4, pixelsAt], // where the pixels are
       [277, 3, 1], // samples per pixel
-      [278, 4, 1], // rows per strip
-      [279, 4, 1], // bytes per strip
+      [278, 4, height], // rows per strip
+      [279, 4, pixels.byteLength],
     ] as const
-    for (const [index, [tag, type, value]] of tags.entries()) {
-      const at = start + 2 + index * 12
+    for (const [entry, [tag, type, value]] of tags.entries()) {
+      const at = start + 2 + entry * 12
       file.writeUInt16LE(tag, at)
       file.writeUInt16LE(type, at + 2)
       file.writeUInt32LE(1, at + 4)
       if (type === 3) file.writeUInt16LE(value, at + 8)
       else file.writeUInt32LE(value, at + 8)
     }
-    file.writeUInt32LE(page + 1 < pages ? pixelAt + 4 : 0, start + 2 + entries * 12)
-    file[pixelAt] = 128
+    file.writeUInt32LE(starts[index + 1] ?? last, start + 2 + TIFF_ENTRIES * 12)
+    file.set(pixels, pixelsAt)
   }
   return file
 }
