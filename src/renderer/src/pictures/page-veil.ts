@@ -1,8 +1,8 @@
 import type { PageActivation } from '@shared/domain/feature'
 
 /**
- * A channel's map over a page, to be multiplied with it: clear where it is silent, magenta where it is strong. Told
- * from white and from yellowed paper alike, and from the orange and blue of outlines; ink stays black beneath.
+ * A channel's map to be laid over a page: clear where it is silent, magenta where it is strong. Told from white paper,
+ * from yellowed paper and from ink alike, and from the orange and blue of outlines.
  */
 export function pageVeil({ width, height, map }: PageActivation, highest: number): ImageData {
   const veil = new ImageData(width, height)

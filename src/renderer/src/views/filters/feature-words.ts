@@ -75,9 +75,13 @@ export function describeContrast(row: ChannelContrast, field: 'style' | 'compose
       : `No difference between ${field}s can be told from chance`
   if (standsOut === null) return `${verdict}.`
   const { className, delta } = standsOut
-  const direction = delta.value >= 0 ? 'more strongly' : 'more weakly'
+  const direction = delta.value >= 0 ? 'stronger' : 'weaker'
   const pairs = pairsOutOfHundred(delta.value)
-  return `${verdict}. ${className} departs most: in ${pairs} of 100 pairs of a piece by ${className} and a piece by another ${field}, it answers ${direction} to the first.`
+  const [own, others] =
+    field === 'style'
+      ? [`${className} pieces`, 'a piece of another style']
+      : [`pieces by ${className}`, 'a piece by another composer']
+  return `${verdict}. Most apart: in pairs with ${others}, ${own} are ${direction} in ${pairs} of 100.`
 }
 
 export const HELP = {

@@ -34,7 +34,6 @@ export async function veiledPage({
     height,
     draw(context) {
       context.drawImage(picture, 0, 0, width, height)
-      context.globalCompositeOperation = 'multiply'
       context.globalAlpha = opacity
       context.imageSmoothingEnabled = true
       context.drawImage(
