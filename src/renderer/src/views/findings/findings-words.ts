@@ -69,18 +69,35 @@ export function explainDelta(delta: number): string {
   return `Of 100 pairs of one piece of this class and one of another, the piece of this class has the stronger answer in about ${chances}.`
 }
 
-/** How a kernel was turned to match another: "turned by 90°, moved by 1, sign changed". */
+/** As the contract counts quarter turns: counter-clockwise. */
+const TURNS = { 1: 'turned left by 90°', 2: 'turned by 180°', 3: 'turned right by 90°' } as const
+
+/** How a kernel was turned to match another: "turned left by 90°, moved 1 up"; empty where it fits as it is. */
 export function describeAlignment(alignment: KernelAlignment): string {
   const { quarterTurns, shiftRows, shiftColumns, sign } = alignment
   const parts: string[] = []
-  if (quarterTurns !== 0) parts.push(`turned by ${90 * quarterTurns}°`)
+  if (quarterTurns !== 0) parts.push(TURNS[quarterTurns])
   if (shiftRows !== 0) parts.push(`moved ${Math.abs(shiftRows)} ${shiftRows < 0 ? 'up' : 'down'}`)
   if (shiftColumns !== 0) parts.push(`moved ${Math.abs(shiftColumns)} ${shiftColumns < 0 ? 'left' : 'right'}`)
   if (sign < 0) parts.push('with dark and light exchanged')
-  return parts.length === 0 ? 'as it is' : parts.join(', ')
+  return parts.join(', ')
 }
 
-/** "the same seed", "5 of 5 seeds": how many runs hold it, and what the runs differ in. */
+/** From this cosine on two kernels are called alike, and from the second on the same. */
+const ALIKE = 0.6
+const SAME = 0.9
+
+/** How a member's kernel lies to another member's; what fits badly is not told in turns and moves. */
+export function describeKernel(kernel: KernelAlignment & { readonly with: string }): string {
+  const other = kernel.with.split('/').slice(1).join('/')
+  const fit = kernel.similarity.toFixed(2)
+  if (kernel.similarity < ALIKE) return `its kernel is another than that of ${other} (${fit} at best)`
+  const verb = kernel.similarity < SAME ? 'resembles' : 'is'
+  const turned = describeAlignment(kernel)
+  return `its kernel${turned === '' ? '' : `, ${turned},`} ${verb} that of ${other} (${fit})`
+}
+
+/** "5 of 5 seeds": how many runs hold it, and what the runs differ in. */
 export function describeStability(foundIn: number, { runs }: Recurrence): string {
   const seeds = new Set(runs.map((run) => run.seed)).size === runs.length
   return `${foundIn} of ${runs.length} ${seeds ? 'seeds' : 'runs'}`
