@@ -158,11 +158,11 @@ describe('exports of the latent screen', () => {
   test('name run, method, settings and the colouring field', async () => {
     const { map, fields } = await things()
     expect(captionLine(mapCaption(map, fakeRun(), fields.categorical[0] ?? null))).toMatch(
-      /^Latent map\. Run r1 \(Quick look\); method PCA \(41 % of the variance across, 22 % up\); crops \d+; coloured by style;/,
+      /^Latent map\. Run r1 \(Quick look\); method PCA; coloured by style; variance 41 % across, 22 % up; crops \d+;/,
     )
     const umap = { ...map, settings: { ...map.settings, method: 'umap' as const } }
     expect(captionLine(mapCaption(umap, fakeRun(), null))).toContain(
-      'method UMAP (15 neighbours, minimum distance 0.1, seed 1)',
+      'method UMAP; settings: 15 neighbours, minimum distance 0.1, seed 1;',
     )
   })
 
@@ -196,6 +196,12 @@ describe('exports of the latent screen', () => {
     expect(svg.match(/aria-roledescription="point"/g)?.length).toBe(map.samples.length)
     const few = latentScatter(map, size, { ...look, isHidden: (point) => point >= 3 })
     expect(few.datasets?.points).toHaveLength(3)
+    // One scale for both axes: of what is drawn, 400 − 12 − 190 by 300 − 24 pixels.
+    const spans = /"x":\{[^}]*?"domain":\[(.+?),(.+?)\].*?"domain":\[(.+?),(.+?)\]/.exec(
+      JSON.stringify('encoding' in few ? few.encoding : null),
+    )
+    const [left = 0, right = 0, bottom = 0, top = 0] = (spans?.slice(1) ?? []).map(Number)
+    expect((right - left) / 198).toBeCloseTo((top - bottom) / 276, 9)
     const numbers = { ...look, field: fields.numeric[0] ?? null }
     expect((await chartSvg(latentScatter(map, size, numbers), size)).svg).toContain('whiteness')
   })

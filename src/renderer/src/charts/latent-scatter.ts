@@ -25,15 +25,22 @@ export function latentScatter(map: LatentMap, size: ChartSize, look: ScatterLook
     }))
     .filter(({ point }) => !look.isHidden(point))
     .map(({ x, y, value }) => ({ x, y, value }))
+  const room = roomFor(field)
+  const inner = { width: size.width - room.left - room.right, height: size.height - room.top - room.bottom }
+  const bounds = equallyScaled(points, inner)
   const axis = { title: null, labels: false, ticks: false, grid: false, domain: false } as const
   return {
     ...chartFrame('crops as points', size),
+    // The legend lies in the padding, so that the size of what is drawn is known: one scale for both axes.
+    ...inner,
+    padding: room,
+    autosize: { type: 'none' },
     datasets: { points },
     data: { name: 'points' },
     mark: { type: 'point', filled: true, opacity: 0.75, size: points.length > 5000 ? 8 : 18 },
     encoding: {
-      x: { field: 'x', type: 'quantitative', axis, scale: { zero: false } },
-      y: { field: 'y', type: 'quantitative', axis, scale: { zero: false } },
+      x: { field: 'x', type: 'quantitative', axis, scale: { domain: [...bounds.x], nice: false } },
+      y: { field: 'y', type: 'quantitative', axis, scale: { domain: [...bounds.y], nice: false } },
       color: colourOf(
         field,
         points.some(({ value }) => value === null),
@@ -41,6 +48,44 @@ export function latentScatter(map: LatentMap, size: ChartSize, look: ScatterLook
     },
     config: { ...chartConfig(palette), legend: { labelColor: palette.ink, titleColor: palette.muted } },
   } satisfies TopLevelSpec
+}
+
+/** In pixels around the points; at the right for the legend. */
+function roomFor(field: ScatterLook['field']) {
+  const right = field === null ? MARGIN : 190
+  return { left: MARGIN, right: isLong(field) ? 2 * right : right, top: MARGIN, bottom: MARGIN }
+}
+
+const MARGIN = 12
+
+function isLong(field: ScatterLook['field']): boolean {
+  return field !== null && 'codes' in field && field.values.length > 30
+}
+
+type Span = readonly [from: number, to: number]
+
+/** Of both axes, so that a unit is as long across as it is up: distances can be read. */
+function equallyScaled(
+  points: readonly { readonly x: number; readonly y: number }[],
+  { width, height }: ChartSize,
+): { readonly x: Span; readonly y: Span } {
+  const [x, y] = [spanOf(points.map((point) => point.x)), spanOf(points.map((point) => point.y))]
+  const unit = Math.max((x[1] - x[0]) / width, (y[1] - y[0]) / height, 1e-9)
+  return { x: widened(x, unit * width), y: widened(y, unit * height) }
+}
+
+function spanOf(values: readonly number[]): Span {
+  let [from, to] = [Infinity, -Infinity]
+  for (const value of values) {
+    from = Math.min(from, value)
+    to = Math.max(to, value)
+  }
+  return from <= to ? [from, to] : [0, 1]
+}
+
+function widened([from, to]: Span, length: number): Span {
+  const middle = (from + to) / 2
+  return [middle - length / 2, middle + length / 2]
 }
 
 function valuesOf(field: ScatterLook['field']): (point: number) => string | number | null {
@@ -65,7 +110,7 @@ function colourOf(field: ScatterLook['field'], unknown: boolean) {
       field: 'value',
       type: 'nominal',
       scale: { domain, range },
-      legend: { title: field.label, symbolLimit: 60, columns: field.values.length > 30 ? 2 : 1 },
+      legend: { title: field.label, symbolLimit: 80, columns: isLong(field) ? 2 : 1, labelLimit: 150 },
     } as const
   }
   const bounds = rangeOf(field) ?? { lowest: 0, highest: 1 }

@@ -12,27 +12,26 @@ export function mapCaption(
   run: RunSummary,
   colourField: CategoricalField | NumericField | null,
 ): Caption {
-  const { method, seed, neighbours, minimumDistance } = map.settings
-  const settings =
-    method === 'umap'
-      ? `UMAP (${neighbours} neighbours, minimum distance ${minimumDistance}, seed ${seed})`
-      : `PCA${axesOf(map)}`
+  const { method } = map.settings
   return {
     title: 'Latent map',
     facts: [
       runFact(run),
-      ['method', settings],
-      ['crops', String(map.samples.length)],
+      ['method', method.toUpperCase()],
       ...(colourField === null ? [] : [['coloured by', colourField.label] as const]),
+      settingsOf(map),
+      ['crops', String(map.samples.length)],
       ['weights', (run.weightsSha256 ?? 'unknown').slice(0, 12)],
     ],
   }
 }
 
-function axesOf({ explained }: LatentMap): string {
-  if (explained === null) return ''
-  const [across = 0, up = 0] = explained
-  return ` (${Math.round(100 * across)} % of the variance across, ${Math.round(100 * up)} % up)`
+function settingsOf({ settings, explained }: LatentMap): readonly [name: string, value: string] {
+  const { method, seed, neighbours, minimumDistance } = settings
+  if (method === 'umap')
+    return ['settings:', `${neighbours} neighbours, minimum distance ${minimumDistance}, seed ${seed}`]
+  const [across = 0, up = 0] = explained ?? []
+  return ['variance', `${Math.round(100 * across)} % across, ${Math.round(100 * up)} % up`]
 }
 
 /** One row per crop: its place on the map, where it is from, and every field that is known. */
