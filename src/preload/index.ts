@@ -2,7 +2,7 @@
 import { METHODS } from '@shared/api'
 import { CHANNELS, type EngineState, type HostCommand, type ScorescopeBridge } from '@shared/bridge'
 import type { Outcome } from '@shared/wire'
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 
 const ask =
   (noun: string, verb: string) =>
@@ -40,6 +40,8 @@ const bridge: ScorescopeBridge = {
   chooseFolder: (purpose) => ipcRenderer.invoke(CHANNELS.chooseFolder, purpose) as Promise<string | null>,
   chooseFile: (purpose, suggestedName) =>
     ipcRenderer.invoke(CHANNELS.chooseFile, purpose, suggestedName) as Promise<string | null>,
+  choosePages: () => ipcRenderer.invoke(CHANNELS.choosePages) as Promise<readonly string[]>,
+  pathOf: (dropped) => webUtils.getPathForFile(dropped),
   saveFile: (file) => ipcRenderer.invoke(CHANNELS.saveFile, file) as ReturnType<ScorescopeBridge['saveFile']>,
   setProgress: (fraction, title) => ipcRenderer.send(CHANNELS.progress, fraction, title),
   setTheme: (theme) => ipcRenderer.send(CHANNELS.theme, theme),

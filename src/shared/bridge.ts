@@ -8,7 +8,7 @@ export type Theme = 'light' | 'dark' | 'system'
 export type FolderPurpose = 'new-project' | 'open-project' | 'import' | 'demo'
 
 /** Why a file is asked for: decides the dialog. To export is to name one that may not exist yet. */
-export type FilePurpose = 'export-model' | 'import-model'
+export type FilePurpose = 'export-model' | 'import-model' | 'import-list'
 
 /** A figure or a table on its way to a file; which kinds there are is all that the main process writes. */
 export interface ExportedFile {
@@ -50,6 +50,10 @@ export interface ScorescopeBridge {
   readonly chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
   /** The same for a file. `suggestedName` is a file name without folders; where a file is opened, it is not used. */
   readonly chooseFile: (purpose: FilePurpose, suggestedName: string) => Promise<string | null>
+  /** Pages to import one by one: absolute paths, none when the dialog was cancelled. */
+  readonly choosePages: () => Promise<readonly string[]>
+  /** Where a file or folder lies that was dropped onto the window. */
+  readonly pathOf: (dropped: File) => string
   /** Asks where to, and writes. Null when the dialog was cancelled, else where it lies. Fails with a plain sentence. */
   readonly saveFile: (
     file: ExportedFile,
@@ -71,6 +75,7 @@ export const CHANNELS = {
   listening: 'scorescope:listening',
   chooseFolder: 'scorescope:choose-folder',
   chooseFile: 'scorescope:choose-file',
+  choosePages: 'scorescope:choose-pages',
   saveFile: 'scorescope:save-file',
   progress: 'scorescope:progress',
   theme: 'scorescope:theme',

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { EngineState, ScorescopeBridge } from '@shared/bridge'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { putDemoProject } from '../support/demo-project'
 import { electronProblem, launchDesktop, type DesktopApp } from '../support/electron-app'
@@ -47,11 +49,15 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
       bridge: [
         'api',
         'cancel',
+        'chooseFile',
         'chooseFolder',
+        'choosePages',
         'onCommand',
         'onEngineState',
         'onEvent',
+        'pathOf',
         'platform',
+        'saveFile',
         'setProgress',
         'setTheme',
       ],
@@ -87,6 +93,44 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
     await trainQuick(desktop.page, 'Journey')
     await seeFilter(desktop.page)
     await ablate(desktop.page)
+  })
+
+  it('exports a model and a chart where its dialogs say, and copies to the clipboard', async () => {
+    const { page } = desktop
+    await go(page, 'Training')
+    const model = join(folder.path, 'Journey.onnx')
+    await answerSaveDialog(desktop, model)
+    await page.getByRole('button', { name: 'Export …' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: 'ONNX' }).check()
+    await dialog.getByRole('button', { name: 'Choose…' }).click()
+    await expect.poll(() => dialog.getByRole('textbox').inputValue()).toBe(model)
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+    await dialog.getByText(`Written to ${model}`).waitFor()
+    expect(statSync(model).size).toBeGreaterThan(1000)
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+
+    // Without its extension: that of the kind is added.
+    await answerSaveDialog(desktop, join(folder.path, 'curves'))
+    await chooseExport(page, 'Save as SVG …')
+    await page.getByText(`Exported to ${join(folder.path, 'curves.svg')}.`).waitFor()
+    const svg = readFileSync(join(folder.path, 'curves.svg'), 'utf8')
+    expect(svg).toMatch(/^(<\?xml[^>]*>\s*)?<svg /)
+    expect(svg).toContain('Journey')
+    expect(svg).not.toMatch(/<script|href="http/)
+
+    await chooseExport(page, 'Copy the caption')
+    await page.getByText('Copied the caption.').waitFor()
+    expect(await desktop.app.evaluate(({ clipboard }) => clipboard.readText())).toContain('Journey')
+    await chooseExport(page, 'Copy the picture')
+    await page.getByText('Copied the picture with its caption.').waitFor()
+    expect(await desktop.app.evaluate(({ clipboard }) => clipboard.has('image/png'))).toBe(true)
+
+    await go(page, 'Filters')
+    await page.getByRole('button', { name: 'Copy the address' }).click()
+    await expect
+      .poll(() => desktop.app.evaluate(({ clipboard }) => clipboard.readText()))
+      .toMatch(/bottleneck/)
   })
 
   it('has no serious accessibility violation on any screen, light or dark', async () => {
@@ -223,6 +267,18 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
     expect(outcome).toBe('undefined')
   })
 })
+
+/** What the system's dialog answers from now on. */
+function answerSaveDialog({ app }: DesktopApp, filePath: string): Promise<void> {
+  return app.evaluate(({ dialog }, path) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path })
+  }, filePath)
+}
+
+async function chooseExport(page: Page, label: string): Promise<void> {
+  await page.getByRole('button', { name: 'Export the curves' }).click()
+  await page.getByRole('menuitem', { name: label }).click()
+}
 
 function engineState({ page }: DesktopApp): Promise<EngineState> {
   return page.evaluate(

@@ -37,17 +37,44 @@ export async function chooseFolder(parent: BrowserWindow, purpose: FolderPurpose
   return filePath.endsWith('.scorescope') ? filePath : `${filePath}.scorescope`
 }
 
+const OPENED = {
+  'import-model': {
+    title: 'Import a model',
+    filters: [{ name: 'safetensors', extensions: ['safetensors'] }],
+  },
+  'import-list': { title: 'List of pages', filters: [{ name: 'Table', extensions: ['csv', 'tsv', 'txt'] }] },
+} as const satisfies Partial<Record<FilePurpose, unknown>>
+
+export const isFilePurpose = (value: unknown): value is FilePurpose =>
+  typeof value === 'string' && (value === 'export-model' || Object.hasOwn(OPENED, value))
+
+/** Page images and PDFs, as many as are marked. */
+export async function choosePages(parent: BrowserWindow): Promise<readonly string[]> {
+  const extensions = ['jpg', 'jpeg', 'png', 'tif', 'tiff', 'webp', 'pdf']
+  const { filePaths } = await dialog.showOpenDialog(parent, {
+    title: 'Import page images and PDFs',
+    buttonLabel: 'Choose',
+    properties: ['openFile', 'multiSelections'],
+    filters: [
+      { name: 'Pages', extensions },
+      { name: 'All files', extensions: ['*'] },
+    ],
+  })
+  return filePaths
+}
+
 export async function chooseFile(
   parent: BrowserWindow,
   purpose: FilePurpose,
   suggestedName: string,
 ): Promise<string | null> {
-  if (purpose === 'import-model') {
+  if (purpose !== 'export-model') {
+    const { title, filters } = OPENED[purpose]
     const { filePaths } = await dialog.showOpenDialog(parent, {
-      title: 'Import a model',
+      title,
       buttonLabel: 'Choose',
       properties: ['openFile'],
-      filters: [{ name: 'safetensors', extensions: ['safetensors'] }],
+      filters: filters.map(({ name, extensions }) => ({ name, extensions: [...extensions] })),
     })
     return filePaths[0] ?? null
   }

@@ -7,7 +7,7 @@ import { ENGINE_EVENTS } from '@shared/events'
 import { isAskingFrame, type Outcome } from '@shared/wire'
 import type { EngineSupervisor } from '../transport/engine-supervisor'
 import { outcomeOf } from '../transport/outcome'
-import { chooseFile, chooseFolder, isFolderPurpose, saveExport } from './dialogs'
+import { chooseFile, chooseFolder, choosePages, isFilePurpose, isFolderPurpose, saveExport } from './dialogs'
 import { isTheme } from './preferences'
 import { PAGE_ORIGIN } from './schemes'
 
@@ -88,11 +88,14 @@ export function openWindowChannel(options: WindowChannelOptions): WindowChannel 
     CHANNELS.chooseFile,
     async (event, purpose: unknown, name: unknown): Promise<string | null> => {
       const parent = window()
-      if (!isOwn(event) || parent === null || (purpose !== 'export-model' && purpose !== 'import-model'))
-        return null
+      if (!isOwn(event) || parent === null || !isFilePurpose(purpose)) return null
       return chooseFile(parent, purpose, basename(String(name)).slice(0, 200))
     },
   )
+  ipcMain.handle(CHANNELS.choosePages, async (event): Promise<readonly string[]> => {
+    const parent = window()
+    return isOwn(event) && parent !== null ? choosePages(parent) : []
+  })
   ipcMain.handle(CHANNELS.saveFile, async (event, file: unknown) => {
     const parent = window()
     return isOwn(event) && parent !== null ? saveExport(parent, file) : null

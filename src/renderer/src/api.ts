@@ -25,6 +25,10 @@ export interface Host {
   readonly chooseFolder: ((purpose: FolderPurpose) => Promise<string | null>) | null
   /** The same for a file: to be opened, or to be written under a suggested name. */
   readonly chooseFile: ((purpose: FilePurpose, suggestedName: string) => Promise<string | null>) | null
+  /** Pages to import one by one; none when it was cancelled. Null in a browser. */
+  readonly choosePages: (() => Promise<readonly string[]>) | null
+  /** Where something lies that was dropped onto the window. Null in a browser, which does not tell. */
+  readonly pathOf: ((dropped: File) => string) | null
   /** Writes a figure or a table: where, the system's dialog asks; a browser puts it among its downloads. Null when cancelled, else in words where it lies. Fails with a plain sentence. */
   readonly saveFile: (file: ExportedFile) => Promise<string | null>
   /** Progress in the title bar and, on the desktop, the taskbar: 0 to 1, or null for none. `title` is what is being done. */

@@ -134,6 +134,43 @@ describe('the import form', () => {
     expect(engine.requests('corpus', 'import')).toMatchObject([{ csv: '/lists/pages.csv' }])
   })
 
+  it('maps levels of folders by hand, and columns of a list, and forgets them for another folder', async () => {
+    const { engine, application } = await begin()
+    const form = new ImportForm(application)
+    form.setFolder('/scans')
+    form.look()
+    await vi.waitFor(() => expect(form.levels).toEqual(['style', 'composer', 'piece']))
+    form.setLevel(0, '-')
+    form.setPlace('style', 'Baroque')
+    form.setList('/lists/pages.csv')
+    await vi.waitFor(() => expect(form.meaningOf('Image')).toBe('file'))
+    form.setMeaning('Edition', 'piece')
+    await form.start()
+    expect(engine.requests('corpus', 'import')).toEqual([
+      {
+        folder: '/scans',
+        levels: ['-', 'composer', 'piece'],
+        place: { style: 'Baroque' },
+        storage: 'link',
+        csv: '/lists/pages.csv',
+        columns: { Image: 'file', composer: 'composer', Edition: 'piece' },
+      },
+    ])
+    form.setFolder('/others')
+    expect(form.levelsChosen).toBe(false)
+  })
+
+  it('takes what is dropped onto the window, where the window tells where it lies', async () => {
+    const { engine, application } = await begin()
+    const form = new ImportForm(application)
+    form.drop([new File([], 'a.pdf'), new File([], 'b.jpg')])
+    expect(application.prompt).toBe('import')
+    await form.start()
+    expect(engine.requests('corpus', 'import')).toEqual([
+      { files: ['/dropped/a.pdf', '/dropped/b.jpg'], storage: 'link' },
+    ])
+  })
+
   it('cannot start without a folder', async () => {
     const { engine, application } = await begin()
     const form = new ImportForm(application)

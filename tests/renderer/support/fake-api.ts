@@ -4,7 +4,8 @@ import type { RunSummary } from '@shared/domain/run'
 import type { SeriesReport } from '@shared/domain/series'
 import type { DoctorReport } from '@shared/domain/system'
 import { AppError } from '@shared/errors'
-import { fakeImportReport, fakeSampleReport, fakeTree } from './fake-corpus'
+import { catalogueApi } from './fake-catalogue'
+import { FAKE_LIST, fakeImportPreview, fakeImportReport, fakeSampleReport, fakeTree } from './fake-corpus'
 import type { FakeEngine } from './fake-engine'
 import { fakeLeaks } from './fake-evaluation'
 import { explorationApi } from './fake-exploration'
@@ -27,6 +28,7 @@ export function fakeCoreApi(engine: FakeEngine): LocalApi {
   return {
     project: projectApi(engine),
     corpus: corpusApi(engine),
+    catalogue: catalogueApi(engine),
     sampling: samplingApi(engine),
     training: trainingApi(engine),
     series: seriesApi(engine),
@@ -106,9 +108,11 @@ function projectApi(engine: FakeEngine): LocalApi['project'] {
 function corpusApi(engine: FakeEngine): LocalApi['corpus'] {
   return {
     import: ({ folder }) => {
-      engine.lastImport = fakeImportReport(folder, engine.pages)
+      engine.lastImport = fakeImportReport(folder ?? 'files', engine.pages)
       return { job: engine.startJob('import', 'Importing pages').job, kind: 'import' }
     },
+    preview: ({ levels }) => fakeImportPreview(engine.pages, levels),
+    listPreview: () => FAKE_LIST,
     tree: () => fakeTree(engine.pages),
     counts: () => engine.summary(engine.project?.folder ?? '').counts,
     pages: (selection) => {

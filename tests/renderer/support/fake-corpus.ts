@@ -1,5 +1,12 @@
 /** A small corpus for tests of the window: three styles, five composers, nine pieces. Data only, no pictures. */
-import type { ImportReport, Page, StyleNode } from '@shared/domain/page'
+import type {
+  FolderLevel,
+  ImportPreview,
+  ImportReport,
+  ListPreview,
+  Page,
+  StyleNode,
+} from '@shared/domain/page'
 import type { SampleReport, SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 
 interface PlannedPiece {
@@ -40,10 +47,13 @@ export function fakePages(scale = 1): readonly Page[] {
         sizeBytes: 310_000 + id * 137,
         sha256: hexOf(id),
         format: 'jpeg',
+        part: 1,
         orientation: 1,
         storage: 'linked',
         missing: false,
         fields: plan.style === 'Baroque' ? { edition: 'Urtext', 'scan source': 'city library' } : {},
+        tags: [],
+        part: 1,
       }
     }),
   )
@@ -133,6 +143,36 @@ export function fakeSampleReport(set: SampleSet, pages: readonly Page[]): Sample
           ],
     seconds: 3.2,
   }
+}
+
+/** What an import of the folders would find that the pages came from. */
+export function fakeImportPreview(
+  pages: readonly Page[],
+  levels: readonly FolderLevel[] = ['style', 'composer', 'piece'],
+): ImportPreview {
+  const namesAt = (depth: number): readonly string[] => [
+    ...new Set(pages.map(({ file }) => file.split('/')[depth] ?? '')),
+  ]
+  return {
+    files: pages.length,
+    complete: true,
+    levels,
+    folders: levels.map((_, depth) => ({ names: namesAt(depth).slice(0, 4), count: namesAt(depth).length })),
+    styles: 3,
+    composers: 5,
+    pieces: 9,
+    pages: pages.slice(0, 8).map(({ file, style, composer, piece }) => ({ file, style, composer, piece })),
+    hasList: false,
+  }
+}
+
+export const FAKE_LIST: ListPreview = {
+  rows: 120,
+  columns: [
+    { name: 'Image', meaning: 'file', samples: ['Baroque/Bach/1.jpg', 'Baroque/Bach/2.jpg'] },
+    { name: 'composer', meaning: 'composer', samples: ['Bach', 'Bach'] },
+    { name: 'Edition', meaning: 'field', samples: ['Urtext', 'Urtext'] },
+  ],
 }
 
 export function fakeImportReport(project: string, pages: readonly Page[]): ImportReport {

@@ -26,6 +26,7 @@ import { fakePages, fakeSamples, fakeSampleSet, fakeTree } from './fake-corpus'
 import { FakeFindings } from './fake-findings'
 import { FakeLatent } from './fake-latent'
 import { fakeRun } from './fake-model'
+import { FakeCatalogue } from './fake-catalogue'
 import { FakeNaming } from './fake-naming'
 import { fakePictureUrl } from './fake-pictures'
 import { FakeSymbols } from './fake-symbols'
@@ -69,6 +70,7 @@ export class FakeEngine {
   readonly losses = new Map<string, AblationReport>()
   readonly findings = new FakeFindings()
   readonly naming = new FakeNaming()
+  readonly catalogue = new FakeCatalogue()
   readonly symbols = new FakeSymbols()
   readonly latent = new FakeLatent()
   series: readonly SeriesReport[] = []
@@ -245,6 +247,8 @@ export class FakeHost {
   folder: string | null = null
   /** What the file dialogs answer next. */
   file: string | null = null
+  /** What the dialog for pages answers next. */
+  files: readonly string[] = []
   readonly savedFiles: ExportedFile[] = []
   #state: (state: EngineState) => void = () => undefined
   #command: (command: HostCommand) => void = () => undefined
@@ -259,6 +263,8 @@ export class FakeHost {
         return Promise.resolve(`/home/researcher/${file.name}`)
       },
       chooseFile: browser ? null : () => Promise.resolve(this.file),
+      choosePages: browser ? null : () => Promise.resolve(this.files),
+      pathOf: browser ? null : (dropped) => `/dropped/${dropped.name}`,
       setProgress: (fraction) => this.progress.push(fraction),
       setTheme: (theme) => this.themes.push(theme),
       onEngineState: (listener) => {

@@ -32,10 +32,11 @@ export const LIST_FILE = 'corpus.csv'
  */
 export function importableFolder(given: string): string {
   const folder = resolve(given)
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw AppError.of('corpus/folder-missing', { folder: given })
+  if (!isFolder(folder)) throw AppError.of('corpus/folder-missing', { folder: given })
   return folder
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /** What is to be imported, made absolute. @throws AppError corpus/folder-missing, corpus/nothing-given */
 export function importable<Request extends Pick<ImportRequest, 'folder' | 'files'>>(
@@ -44,7 +45,10 @@ export function importable<Request extends Pick<ImportRequest, 'folder' | 'files
   const files = request.files?.map((file) => resolve(file)) ?? []
   if (request.folder !== undefined)
     return { ...request, folder: importableFolder(request.folder), files: undefined }
-  if (files.length === 0) throw AppError.of('corpus/nothing-given', {})
+  const [only] = files
+  if (only === undefined) throw AppError.of('corpus/nothing-given', {})
+  // One folder is meant whole; among others, its name is the first level.
+  if (files.length === 1 && isFolder(only)) return { ...request, folder: only, files: undefined }
   return { ...request, files }
 }
 

@@ -38,6 +38,8 @@ export async function connectBrowser(location: Location): Promise<Connection> {
       platform: 'browser',
       chooseFolder: null,
       chooseFile: null,
+      choosePages: null,
+      pathOf: null,
       saveFile: (file) => Promise.resolve(download(file)),
       setProgress: (fraction, title) => {
         document.title = fraction === null ? TITLE : `${Math.floor(fraction * 100)} % ${title} – ${TITLE}`

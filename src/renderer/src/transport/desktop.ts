@@ -29,6 +29,8 @@ export function connectDesktop(bridge: ScorescopeBridge): Connection {
       platform: bridge.platform,
       chooseFolder: bridge.chooseFolder,
       chooseFile: bridge.chooseFile,
+      choosePages: bridge.choosePages,
+      pathOf: bridge.pathOf,
       saveFile: async (file) => {
         const saved = await bridge.saveFile(file)
         if (saved !== null && 'problem' in saved) throw new SaveProblem(saved.problem)
