@@ -69,7 +69,6 @@ function fakeResponses(run: string, layer: string, channel: number): ChannelResp
     return {
       symbol,
       response,
-      total: response * 300,
       relative: response / 40,
       bySpace: SPACES.map((_, space) => response * (0.8 + 0.2 * space)),
       total: response * 20,
