@@ -13,6 +13,12 @@ import {
   sharedRange,
   stretchedPicture,
 } from '../../src/renderer/src/views/latent/decoded-pictures'
+import {
+  confoundsTable,
+  probeChart,
+  probesCaption,
+  probesTable,
+} from '../../src/renderer/src/views/latent/knowledge-exports'
 import { placeCard } from '../../src/renderer/src/views/latent/place-card'
 import { AppError } from '@shared/errors'
 import { FakeEngine } from './support/fake-engine'
@@ -204,6 +210,46 @@ describe('exports of the latent screen', () => {
     expect((right - left) / 198).toBeCloseTo((top - bottom) / 276, 9)
     const numbers = { ...look, field: fields.numeric[0] ?? null }
     expect((await chartSvg(latentScatter(map, size, numbers), size)).svg).toContain('whiteness')
+  })
+})
+
+describe('exports of probes', () => {
+  const { fields } = REPORTS.probe
+  const labelOf = (field: string): string => field
+
+  test('hold a row for each probe, also for those that could not be done', () => {
+    const table = probesTable(fields.map((probe) => ({ words: probe.label, probe })))
+    const rows = table.rows.map((row) => Object.fromEntries(table.columns.map((name, at) => [name, row[at]])))
+    expect(rows.map(({ field }) => field)).toEqual(['page', 'style', 'source', 'publisher', 'whiteness'])
+    expect(rows[1]).toMatchObject({
+      kind: 'categorical',
+      balanced_accuracy_or_r2: 0.32,
+      chance: 0.14,
+      values: 2,
+    })
+    expect(rows[3]).toMatchObject({ kind: 'none', p: null, sentence: 'Every crop has the same value.' })
+    const confounds = confoundsTable(REPORTS.confounds, labelOf).rows.map(([words]) => words)
+    expect(confounds.slice(2)).toEqual([
+      'Style: as the code is',
+      'Style: all of these regressed out',
+      'Style: among crops with the same source',
+    ])
+  })
+
+  test('draw each field with chance and shuffled labels', async () => {
+    const size = { width: 500, height: 200 }
+    const probes = fields.filter((field) => field.kind !== 'none')
+    const { svg } = await chartSvg(probeChart([{ role: 'music', probes }], size), size)
+    expect(svg).toContain('Scan source')
+    expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(4)
+    expect(svg.match(/aria-roledescription="bar"/g)).toHaveLength(4)
+    expect(svg.match(/aria-roledescription="tick"/g)).toHaveLength(4)
+  })
+
+  test('name run, weights and method', () => {
+    expect(captionLine(probesCaption('What the code knows', fakeRun(), REPORTS.probe))).toBe(
+      'What the code knows. Run r1 (Quick look); weights c0ffee000000; crops 448; method: Ridge on pooled codes. Five folds of whole pieces.',
+    )
   })
 })
 

@@ -4,39 +4,33 @@ import type { Estimate } from '@shared/domain/evaluation'
 import type { ConfoundReport, FieldProbe } from '@shared/domain/latent'
 import type { RunSummary } from '@shared/domain/run'
 import type { ChartSize } from '../../charts/chart-frame'
-import { intervalDots } from '../../charts/interval-dots'
 import { PAPER } from '../../charts/palette'
+import { probeDots } from '../../charts/probe-dots'
 import type { Caption } from '../../exports/caption'
 import { runFact } from '../../exports/run-fact'
 import type { ExportedTable } from '../../exports/table-file'
-import { type Probed, remainderRows, type RemainderRow } from '../../state/latent-knowledge.svelte'
-import { isKnown, nothingWords } from './probe-words'
+import { type ProbeGroup, remainderRows, type RemainderRow } from '../../state/latent-knowledge.svelte'
 
-export function probesCaption(title: string, run: RunSummary, method: readonly string[]): Caption {
+export function probesCaption(
+  title: string,
+  run: RunSummary,
+  { fields, method }: { readonly fields: readonly FieldProbe[]; readonly method: readonly string[] },
+): Caption {
   return {
     title,
     facts: [
       runFact(run),
       ['weights', (run.weightsSha256 ?? 'unknown').slice(0, 12)],
+      ['crops', String(Math.max(0, ...fields.map(({ crops }) => crops)))],
       ['method:', method.join(' ').replace(/\.$/, '')],
     ],
   }
 }
 
-/** Balanced accuracies and R² with their intervals; known ones in the accent colour, each named beside what is nothing. */
-export function probeChart(fields: readonly FieldProbe[], size: ChartSize): TopLevelSpec {
-  const rows = fields
-    .filter((field): field is Probed => field.kind !== 'none')
-    .map((probe) => ({
-      name: `${probe.label} (${nothingWords(probe)})`,
-      estimate: probe.kind === 'categorical' ? probe.balancedAccuracy : probe.r2,
-      main: isKnown(probe),
-    }))
-  return intervalDots(rows, size, {
-    title: 'balanced accuracy, or R² of numbers',
-    logarithmic: false,
-    palette: PAPER,
-  })
+/** Fields that could be probed, in the order that the screen has them in. */
+export function probeChart(groups: readonly ProbeGroup[], size: ChartSize): TopLevelSpec {
+  const rows = groups.flatMap(({ probes }) => probes.map((probe) => ({ name: probe.label, probe })))
+  return probeDots(rows, size, PAPER)
 }
 
 const COLUMNS = [

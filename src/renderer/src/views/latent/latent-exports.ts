@@ -122,8 +122,8 @@ export function decodedCaption(run: RunSummary, decoded: DecodedWords): Caption 
     facts: [
       runFact(run),
       ['what:', words],
-      ['from left to right:', [...captions, ...last].join(', ')],
       ['contrast', `×${contrast.toFixed(1)}`],
+      ['from left to right:', [...captions, ...last].join(', ')],
       ['note:', remark.replace(/\.$/, '')],
     ],
   }
