@@ -1,9 +1,8 @@
 /** The filters screen: a run's layers, its channels, and one channel's page. */
 import type { ActivationMaps, KernelWeights } from '@shared/compute-api'
 import type { ArchitectureDescription, Layer } from '@shared/domain/architecture'
-import type { ChannelPage, FeatureSummary, PlacedTop } from '@shared/domain/feature'
+import type { ChannelPage, FeatureSummary } from '@shared/domain/feature'
 import type { Job } from '@shared/domain/job'
-import type { Page, StaffSpace } from '@shared/domain/page'
 import type { RunSummary } from '@shared/domain/run'
 import type { StaffSpaceSummary } from '@shared/domain/sample-set'
 import type { ScaleMode } from '../pictures/value-range'
@@ -11,6 +10,7 @@ import type { Application } from './application.svelte'
 import { CropChoice } from './crop-choice.svelte'
 import { ConvolutionState } from './filters-convolution.svelte'
 import { ChannelFindings } from './filters-findings.svelte'
+import { LayerKernels } from './filters-kernels.svelte'
 import { ChannelLosses } from './filters-losses.svelte'
 import { ChannelNames } from './filters-names.svelte'
 import {
@@ -20,6 +20,7 @@ import {
   orderChannels,
   type SortKey,
 } from './filters-order'
+import { OpenedCrop } from './filters-opened.svelte'
 import { ChannelOnPages } from './filters-pages.svelte'
 import { ChannelSymbols } from './filters-symbols.svelte'
 import { Loadable } from './loadable.svelte'
@@ -39,29 +40,23 @@ export class FiltersState {
   readonly features = new Loadable<readonly FeatureSummary[]>()
   readonly activations = new Loadable<LayerActivations>()
   readonly channelPage = new Loadable<ChannelPage>()
-  /** The whole page behind a top crop that was opened. */
-  readonly openedPage = new Loadable<Page>()
-  /** Of that page. */
-  readonly openedSpace = new Loadable<StaffSpace | null>()
   /** Staff spaces of the run's sample set. */
   readonly staffSpaces = new Loadable<StaffSpaceSummary>()
   readonly crops: CropChoice
+  readonly kernels: LayerKernels
+  /** The crop that was opened on its page. */
+  readonly opened: OpenedCrop
   readonly findings: ChannelFindings
   readonly symbols: ChannelSymbols
   readonly losses: ChannelLosses
   readonly names: ChannelNames
   readonly pages: ChannelOnPages
   readonly convolution: ConvolutionState
-  #kernels = $state.raw<ReadonlyMap<string, KernelWeights>>(new Map())
-  #openedTop = $state.raw<PlacedTop | null>(null)
   #scale = $state<ScaleMode>('layer')
   #sort = $state<SortKey>('channel')
   #filter = $state.raw<ChannelFilter>(NO_FILTER)
   #picture = $state<TilePicture | null>(null)
   #opened: string | null = null
-
-  /** Layers whose kernels were asked for in the run looked at. */
-  #kernelsAsked = new Set<string>()
 
   readonly #featuresByLayer = $derived(byLayer(this.features.value ?? []))
 
@@ -70,6 +65,8 @@ export class FiltersState {
       get: () => this.place.index,
       set: (index) => application.navigation.refine('filters', { index }),
     })
+    this.kernels = new LayerKernels(application)
+    this.opened = new OpenedCrop(application)
     this.findings = new ChannelFindings(application)
     this.symbols = new ChannelSymbols(application)
     this.losses = new ChannelLosses(application)
@@ -111,10 +108,6 @@ export class FiltersState {
     return this.#picture
   }
 
-  get openedTop(): PlacedTop | null {
-    return this.#openedTop
-  }
-
   get featuresMissing(): boolean {
     return this.features.failure?.code === 'exploration/features-missing'
   }
@@ -132,11 +125,11 @@ export class FiltersState {
 
   /** Kernels of a layer once they are here. The bottleneck pools the layer before it and is shown with that one's. */
   kernelsOf(layer: Layer): KernelWeights | null {
-    return this.#kernels.get(this.kernelLayer(layer).name) ?? null
+    return this.kernels.of(this.kernelLayer(layer).name)
   }
 
   get loadedKernels(): readonly KernelWeights[] {
-    return [...this.#kernels.values()]
+    return this.kernels.all
   }
 
   /** What a layer's tiles show. */
@@ -196,8 +189,8 @@ export class FiltersState {
     if (run === null) return
     if (this.#opened !== run.run) this.open(run)
     const { layer } = this
-    if (layer === null) return void this.loadKernels(run.run, this.layers.value?.layers ?? [])
-    void this.loadKernels(run.run, [layer])
+    this.loadKernels(layer === null ? (this.layers.value?.layers ?? []) : [layer])
+    if (layer === null) return
     if (this.place.channel !== undefined) this.lookAt(run.run, layer, this.place.channel)
     if (this.place.channel !== undefined || this.pictureFor(layer) === 'map')
       this.loadActivations(run.run, layer)
@@ -244,20 +237,6 @@ export class FiltersState {
 
   choosePicture(picture: TilePicture | null): void {
     this.#picture = picture
-  }
-
-  openTop(top: PlacedTop): void {
-    this.#openedTop = top
-    void this.openedPage.load((signal) => this.application.api.corpus.page({ page: top.page }, { signal }))
-    void this.openedSpace.load((signal) =>
-      this.application.api.corpus.staffSpace({ page: top.page }, { signal }),
-    )
-  }
-
-  closeTop(): void {
-    this.#openedTop = null
-    this.openedPage.reset()
-    this.openedSpace.reset()
   }
 
   /** Puts a channel's address on the clipboard. */
@@ -307,8 +286,7 @@ export class FiltersState {
 
   private open(run: RunSummary): void {
     this.#opened = run.run
-    this.#kernels = new Map()
-    this.#kernelsAsked = new Set()
+    this.kernels.open(run.run)
     this.activations.reset()
     this.channelPage.reset()
     this.features.reset()
@@ -357,22 +335,8 @@ export class FiltersState {
     void this.features.load((signal) => this.application.api.exploration.features({ run }, { signal }))
   }
 
-  /** One layer after the other: they come from one process. */
-  private async loadKernels(run: string, layers: readonly Layer[]): Promise<void> {
-    const names = layers.map((layer) => this.kernelLayer(layer).name)
-    const wanted = [...new Set(names)].filter((name) => !this.#kernelsAsked.has(name))
-    const asked = this.#kernelsAsked
-    for (const name of wanted) asked.add(name)
-    for (const name of wanted) {
-      try {
-        const kernels = await this.application.api.exploration.kernels({ run, layer: name })
-        if (this.#opened !== run) return
-        this.#kernels = new Map(this.#kernels).set(name, kernels)
-      } catch (error) {
-        asked.delete(name)
-        this.application.toasts.fail(error)
-      }
-    }
+  private loadKernels(layers: readonly Layer[]): void {
+    void this.kernels.load(layers.map((layer) => this.kernelLayer(layer).name))
   }
 
   private loadActivations(run: string, layer: Layer): void {

@@ -77,11 +77,11 @@ export function describeContrast(row: ChannelContrast, field: 'style' | 'compose
   const { className, delta } = standsOut
   const direction = delta.value >= 0 ? 'stronger' : 'weaker'
   const pairs = pairsOutOfHundred(delta.value)
-  const [own, others] =
+  const [own, other] =
     field === 'style'
-      ? [`${className} pieces`, 'a piece of another style']
-      : [`pieces by ${className}`, 'a piece by another composer']
-  return `${verdict}. Most apart: in pairs with ${others}, ${own} are ${direction} in ${pairs} of 100.`
+      ? [`a piece of ${className}`, 'one of another style']
+      : [`a piece by ${className}`, 'one by another composer']
+  return `${verdict}. Most apart is ${className}: ${own} is ${direction} than ${other} in ${pairs} of 100 pairs.`
 }
 
 export const HELP = {
