@@ -10,7 +10,7 @@ export interface ProbeRow {
 
 /**
  * How well fields are read off a code, one under the other: a dot with its interval, beside what shuffled labels reach
- * (the grey bar), what guessing reaches (the line) and what always naming the most frequent value does (dotted).
+ * (the grey bar), what guessing reaches (the line) and what always naming the most frequent value does (the thin line).
  */
 export function probeDots(rows: readonly ProbeRow[], size: ChartSize, palette: Palette): TopLevelSpec {
   const dots = rows.map(({ name, probe }) => {
@@ -39,7 +39,7 @@ export function probeDots(rows: readonly ProbeRow[], size: ChartSize, palette: P
       field,
       type: 'quantitative',
       axis: {
-        title: 'balanced accuracy (line: chance, dotted: majority, grey: shuffled labels), or R²',
+        title: 'balanced accuracy (line: chance, thin: majority, grey: shuffled labels), or R²',
         format: '~g',
       },
       scale: { domain, nice: false },
