@@ -42,7 +42,7 @@ function withEverything(engine: FakeEngine): void {
 function control(name: string): HTMLElement | null {
   const all = [
     ...document.querySelectorAll<HTMLElement>(
-      'main button, main summary, main input[aria-label], [role=menuitem]',
+      'main button, main summary, main input[aria-label], main label, [role=menuitem]',
     ),
   ]
   const names = (one: HTMLElement): string[] => [
@@ -59,6 +59,11 @@ function control(name: string): HTMLElement | null {
 async function click(name: string): Promise<void> {
   await expect.poll(() => control(name), { message: name }).not.toBeNull()
   control(name)?.click()
+}
+
+/** Who names is remembered on this machine. */
+function asRater(): void {
+  localStorage.setItem('scorescope.rater', 'Cyd')
 }
 
 async function opened(prepare: (engine: FakeEngine) => void = withEverything) {
@@ -148,6 +153,25 @@ describe('the Findings screen', () => {
     await expect.poll(text).toContain('You called it “stem”')
   })
 
+  test('the channels that are left in the table become a list', async () => {
+    const { engine } = await opened()
+    await click('Found only')
+    await click('Make a list of these')
+    await expect.poll(() => engine.naming.lists.at(-1)?.name).toBe('composers, found')
+    expect(engine.naming.lists.at(-1)?.channels.every(({ channel }) => channel % 5 === 0)).toBe(true)
+  })
+
+  test('a group becomes a list', async () => {
+    const { engine } = await opened()
+    await click('Recurring filters')
+    await click('Make a list')
+    await expect.poll(() => engine.naming.lists.at(-1)?.name).toBe('Group 1')
+    expect(engine.naming.lists.at(-1)?.channels.map(({ address }) => address)).toEqual([
+      'r1/encoder-1-1/0',
+      'r2/encoder-1-1/0',
+    ])
+  })
+
   test('a cell of the agreement lists its channels', async () => {
     await opened()
     await click('Names and lists')
@@ -191,6 +215,11 @@ const SIGHTS = [
   { name: 'recurring filters', clicks: ['Recurring filters', 'More choices'], seen: 'Run against run' },
   { name: 'names', clicks: ['Names and lists'], seen: 'Names of channels' },
   { name: 'a blind session before it begins', clicks: ['Names and lists', 'Blind session'], seen: 'Seed' },
+  {
+    name: 'a blind session',
+    clicks: ['Names and lists', 'Blind session', 'Begin'],
+    seen: 'The patches that excite it most',
+  },
   { name: 'agreement', clicks: ['Names and lists', 'Agreement'], seen: 'Who said what' },
   { name: 'lists', clicks: ['Names and lists', 'Lists'], seen: 'Add channel' },
   { name: 'the vocabulary', clicks: ['Names and lists', 'Vocabulary'], seen: 'Add a word' },
@@ -198,6 +227,7 @@ const SIGHTS = [
 
 describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme at', (theme) => {
   test.each(SIGHTS)('$name', async ({ clicks, seen }) => {
+    asRater()
     const { application } = await opened()
     application.theme.choose(theme)
     for (const name of clicks) await click(name)

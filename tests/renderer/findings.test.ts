@@ -176,6 +176,19 @@ describe('contrasts', () => {
     expect(findings.contrasts.rows[0]?.q).toBe(0.01)
   })
 
+  test('the form shows what the stored table was made with', async () => {
+    const { findings } = await opened((engine) =>
+      engine.findings.contrasts.set(
+        'r1/composer',
+        fakeContrasts('r1', 'composer', { shuffle: 'within-style', without: ['edition'], permutations: 199 }),
+      ),
+    )
+    const { contrasts } = findings
+    await expect.poll(() => contrasts.form.shuffle).toBe('within-style')
+    expect(contrasts.form.permutations).toBe(199)
+    expect(contrasts.covariates.map(({ name }) => name)).toContain('edition')
+  })
+
   test('rows are narrowed by what was found, by layer and by class, and sorted', async () => {
     const { findings } = await opened((engine) =>
       engine.findings.contrasts.set('r1/composer', fakeContrasts('r1', 'composer')),

@@ -79,7 +79,9 @@ export class ContrastsState {
 
   /** What can be taken out: ink, staff space, and how pages were printed and scanned, where that is known. */
   get covariates(): readonly Covariate[] {
-    return [...ALWAYS, ...(this.fields.value ?? [])]
+    const offered = [...ALWAYS, ...(this.fields.value ?? [])]
+    const others = this.#form.without.filter((name) => offered.every((one) => one.name !== name))
+    return [...offered, ...others.map((name) => ({ name, label: name }))]
   }
 
   get sort(): ContrastSort {
@@ -169,16 +171,21 @@ export class ContrastsState {
     if (this.job !== null) this.application.jobs.askCancel(this.job.job)
   }
 
+  /** The form shows what the table on screen was made with. */
+  private takeOver({ shuffle, permutations, seed, without, control }: Contrasts): void {
+    this.#form = { ...this.#form, shuffle, permutations, seed, without, shuffles: control.shuffles }
+  }
+
   private load(): void {
     const run = this.#run
     const { field, layer } = this.#form
     if (run === null) return
-    void this.table.load((signal) =>
-      this.application.api.findings.contrastTable(
-        { run, field, ...(layer === '' ? {} : { layer }) },
-        { signal },
-      ),
-    )
+    const ask = { run, field, ...(layer === '' ? {} : { layer }) }
+    void this.table
+      .load((signal) => this.application.api.findings.contrastTable(ask, { signal }))
+      .then((table) => {
+        if (table !== null) this.takeOver(table)
+      })
   }
 }
 

@@ -113,6 +113,8 @@ export class NamingState {
   createList(name: string, channels: readonly ChannelAddress[] = []): void {
     this.change(this.application.api.naming.createList({ name, channels: channels.map(bare) }), (made) => {
       this.#list = made.list
+      if (channels.length > 0)
+        this.application.toasts.say(`The list “${made.name}” holds ${made.channels.length} channels.`, 'good')
     })
   }
 
