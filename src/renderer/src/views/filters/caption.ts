@@ -1,5 +1,6 @@
 /** Captions of what is exported from the filters screen. */
 import type { Caption } from '../../exports/caption'
+import { runFact } from '../../exports/run-fact'
 import type { FiltersState } from '../../state/filters.svelte'
 
 /** Run, layer and channel, then whatever else matters. */
@@ -12,7 +13,7 @@ export function captionOf(
   return {
     title,
     facts: [
-      ...(run === null ? [] : [['run', `${run.run} (${run.name})`] as const]),
+      ...(run === null ? [] : [runFact(run)]),
       ...(layer === undefined ? [] : [['layer', layer] as const]),
       ...(channel === undefined ? [] : [['channel', String(channel)] as const]),
       ...more,

@@ -57,6 +57,9 @@ function drawCrop(
   context.lineWidth = 2.5
   context.strokeRect(left + top.x * scale, upper + top.y * scale, top.size * scale, top.size * scale)
   context.restore()
+  context.strokeStyle = '#a8a29e'
+  context.lineWidth = 1
+  context.strokeRect(left + 0.5, upper + 0.5, SIDE - 1, SIDE - 1)
   context.fillStyle = '#1c1917'
   context.font = '12px sans-serif'
   context.fillText(
