@@ -74,6 +74,39 @@ describe('a training', () => {
     expect(remarks.filter((remark) => remark === 'A checkpoint is damaged.')).toHaveLength(1)
   })
 
+  it('is stopped and paused from its very beginning, also while its machine is still being measured', async () => {
+    let measured: () => void = () => undefined
+    const stopped = vi.fn(() => Promise.resolve({ stopping: true }))
+    const measureFirst = () =>
+      new Promise<boolean>((resolve) => {
+        measured = () => {
+          resolve(false)
+        }
+      })
+    let end: () => void = () => undefined
+    const train = () =>
+      new Promise((resolve) => {
+        end = () => {
+          resolve({ ...finished, status: 'stopped' })
+        }
+      })
+    const stop = () => {
+      end()
+      return stopped()
+    }
+    const { training, jobs } = await setUpTraining({ train, stop }, { measureFirst })
+    const reference = await training.api.start(choices, context)
+    const { run } = reference
+    expect(await training.api.pause({ run }, context)).toMatchObject({ status: 'paused' })
+    expect(await training.api.unpause({ run }, context)).toMatchObject({ status: 'running' })
+    await training.api.stop({ run }, context)
+    expect(stopped).not.toHaveBeenCalled()
+    measured()
+    expect(await jobs.wait(reference)).toMatchObject({ status: 'stopped' })
+    expect(stopped).toHaveBeenCalledTimes(1)
+    await expect(training.api.stop({ run }, context)).rejects.toMatchObject({ code: 'training/not-running' })
+  })
+
   it('that meets a bug has failed, and the bug is logged', async () => {
     const { training, jobs, bugs } = await setUpTraining({
       train: () => Promise.reject(new TypeError('oops')),

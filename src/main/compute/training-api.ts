@@ -30,20 +30,22 @@ export function createTrainingApi(options: TrainingApiOptions): Local<ComputeApi
   }
 
   return {
-    train: (request, { signal }) =>
-      withTrainer(request.plan, async (trainer) => {
-        if (training !== null) throw new Error('This process is training already.')
-        const controls = (training = new TrainingControls(signal))
-        try {
+    async train(request, { signal }) {
+      if (training !== null) throw new Error('This process is training already.')
+      // From now on, so that whoever stops it while its graph is still being built is heard.
+      const controls = (training = new TrainingControls(signal))
+      try {
+        return await withTrainer(request.plan, (trainer) => {
           const { kind: backend } = backends
           const { device } = backends.report()
           const remarks = backends.remarks(request.plan)
           const context = { trainer, backend, device, readerScript, controls, emit, elapsedMs, remarks }
-          return await train(request, context)
-        } finally {
-          training = null
-        }
-      }),
+          return train(request, context)
+        })
+      } finally {
+        training = null
+      }
+    },
     pause: () => {
       training?.pause()
       return { paused: training?.isPaused ?? false }

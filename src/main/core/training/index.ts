@@ -158,17 +158,17 @@ function createTrainingApi(dependencies: TrainingDependencies, parts: Parts): Tr
     start: (choices, { signal }) => desk.begin(() => trainer.prepare(choices, signal)),
     resume: (asked, { signal }) => desk.begin(() => trainer.prepareResumption(asked, signal)),
     async pause({ run }) {
-      await trainer.session(run).pause()
+      await trainer.tell(run, 'pause')
       trainer.change(projects.required(), run, { status: 'paused' })
       return runs.summary(run)
     },
     async unpause({ run }) {
-      await trainer.session(run).unpause()
+      await trainer.tell(run, 'unpause')
       trainer.change(projects.required(), run, { status: 'running' })
       return runs.summary(run)
     },
     async stop({ run }) {
-      await trainer.session(run).stop()
+      await trainer.tell(run, 'stop')
       return runs.summary(run)
     },
     async cancel({ run }) {
@@ -214,7 +214,7 @@ function createRunDeskApi(
     },
     prune({ run, keep }) {
       runs.summary(run)
-      if (trainer.isTraining(run)) throw AppError.of('training/still-training', { run })
+      if (trainer.isUnderWay(run)) throw AppError.of('training/still-training', { run })
       pruneCheckpoints(runs.folder(run), keep)
       return runs.summary(run)
     },

@@ -74,12 +74,16 @@ export interface PreparedRun {
   readonly resume: boolean
 }
 
+type Wish = 'pause' | 'unpause' | 'stop'
+
 const RESUMABLE: readonly RunStatus[] = ['interrupted', 'stopped', 'failed']
 /** Nobody carries such a run on when its end could not be recorded. */
 const ABANDONED: readonly RunStatus[] = ['running', 'paused']
 
 export class Trainer {
   private readonly sessions = new Map<string, TrainingSession>()
+  /** Of the runs that are carried out: what was asked of them before their first step. */
+  private readonly wishes = new Map<string, Wish[]>()
 
   constructor(
     private readonly dependencies: TrainerDependencies,
@@ -131,7 +135,7 @@ export class Trainer {
     const { projects } = this.dependencies
     const project = projects.required()
     const { status } = getRun(project.database, run)
-    const abandoned = ABANDONED.includes(status) && !this.sessions.has(run)
+    const abandoned = ABANDONED.includes(status) && !this.isUnderWay(run)
     if (!RESUMABLE.includes(status) && !abandoned)
       throw AppError.of('training/not-resumable', { run, status })
     const planned = readPlan(project, run)
@@ -178,6 +182,8 @@ export class Trainer {
    */
   async carryOut(prepared: PreparedRun, context: JobContext): Promise<RunSummary> {
     let { process } = prepared
+    const { run } = prepared.plan
+    this.wishes.set(run, [])
     try {
       const ready = await this.onMeasuredMachine(prepared, context)
       process = ready.process
@@ -185,6 +191,7 @@ export class Trainer {
     } catch (error) {
       throw this.endOf(prepared, error, context.signal)
     } finally {
+      this.wishes.delete(run)
       await process.stop()
     }
   }
@@ -192,18 +199,26 @@ export class Trainer {
   private async watchOver(prepared: PreparedRun, context: JobContext): Promise<RunSummary> {
     const { project, plan, backend, resume } = prepared
     const { clock, emit } = this.dependencies
-    const session = new TrainingSession({ ...prepared, clock, emit, context })
-    this.sessions.set(plan.run, session)
     try {
-      this.change(project, plan.run, { status: 'running', backend, problem: null, finishedAt: null })
+      const status = this.wishes.get(plan.run)?.at(-1) === 'pause' ? 'paused' : 'running'
+      this.change(project, plan.run, { status, backend, problem: null, finishedAt: null })
       await this.recordBaselines(prepared, context)
-      const outcome = await session.train(resume)
+      const session = new TrainingSession({ ...prepared, clock, emit, context })
+      this.sessions.set(plan.run, session)
+      const training = session.train(resume)
+      await Promise.all([training, this.fulfil(plan.run, session)])
+      const outcome = await training
       const changes = outcomeChanges(outcome, getRun(project.database, plan.run))
       this.change(project, plan.run, { ...changes, finishedAt: this.now() })
       return this.runs.summary(plan.run)
     } finally {
       this.sessions.delete(plan.run)
     }
+  }
+
+  /** What was asked of the run while it was being prepared. */
+  private async fulfil(run: string, session: TrainingSession): Promise<void> {
+    for (const wish of this.wishes.get(run) ?? []) await session[wish]()
   }
 
   /** What is found out about the machine before the first step becomes part of the plan. */
@@ -227,6 +242,17 @@ export class Trainer {
     return { ...prepared, plan: measured, process: launched.process, backend: launched.report.backend }
   }
 
+  /**
+   * Pauses, goes on, or ends after the step at hand; a run that is still being prepared does so at its first step.
+   * @throws AppError training/not-running
+   */
+  async tell(run: string, wish: Wish): Promise<void> {
+    const session = this.sessions.get(run)
+    const wishes = this.wishes.get(run)
+    if (session === undefined && wishes !== undefined) wishes.push(wish)
+    else await this.session(run)[wish]()
+  }
+
   /** @throws AppError training/not-running */
   session(run: string): TrainingSession {
     const session = this.sessions.get(run)
@@ -236,6 +262,11 @@ export class Trainer {
 
   isTraining(run: string): boolean {
     return this.sessions.has(run)
+  }
+
+  /** From its preparation to its end. */
+  isUnderWay(run: string): boolean {
+    return this.wishes.has(run)
   }
 
   get training(): boolean {
