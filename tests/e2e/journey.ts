@@ -33,7 +33,7 @@ export async function seeFilter(page: Page): Promise<void> {
   const tile = page.getByRole('button', { name: /^Channel 1 of bottleneck/ })
   await tile.waitFor({ timeout: LONG_MS })
   await tile.click()
-  await page.getByRole('heading', { name: 'Crops that excite it most' }).waitFor({ timeout: LONG_MS })
+  await page.getByRole('heading', { name: 'What excites it' }).waitFor({ timeout: LONG_MS })
   const crops = page.locator('main img')
   await crops.first().waitFor({ timeout: LONG_MS })
   const widths = await crops.evaluateAll((images: HTMLImageElement[]) =>

@@ -89,8 +89,11 @@ export class ModelExportForm {
     this.exporting.reset()
   }
 
+  /** A file that is called as this part was is called as the other one, so that no part overwrites another. */
   choosePart(part: ModelPart): void {
+    const before = this.suggestedName
     this.#part = part
+    if (this.#file.endsWith(before)) this.#file = this.#file.slice(0, -before.length) + this.suggestedName
     this.exporting.reset()
   }
 

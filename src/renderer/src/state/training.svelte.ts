@@ -22,6 +22,9 @@ type Forecast = Replies['training']['forecast']
 export type TrainingPart = 'runs' | 'compare' | 'series' | 'new'
 /** What is shown of a run: how it learned, or what it scores. */
 type RunAspect = 'learning' | 'scores'
+/** Between an epoch's end and asking what the table shows of its run. */
+const REFRESH_MS = 250
+
 type RunVerb = 'pause' | 'unpause' | 'stop' | 'cancel'
 
 export class TrainingState {
@@ -44,6 +47,8 @@ export class TrainingState {
   #cancelAsked = $state(false)
   #rateAsked = $state(false)
   #aspect = $state<RunAspect>('learning')
+
+  private readonly refreshing = new Set<string>()
 
   constructor(private readonly application: Application) {
     this.leaks = new LeakMeter(application.api)
@@ -125,7 +130,7 @@ export class TrainingState {
       connection.on('run/epoch', (epoch) => {
         this.watchedOf(epoch.run)?.addEpoch(epoch)
         this.comparison.grow(epoch.run)
-        this.refresh(epoch.run)
+        this.refreshSoon(epoch.run)
       }),
       connection.on('run/changed', ({ run }) => {
         void this.loadRuns()
@@ -332,6 +337,16 @@ export class TrainingState {
       (summary) => this.put(summary),
       (error: unknown) => this.application.toasts.fail(error),
     )
+  }
+
+  /** Epochs may end many times a second: the table need not. */
+  private refreshSoon(run: string): void {
+    if (this.refreshing.has(run)) return
+    this.refreshing.add(run)
+    setTimeout(() => {
+      this.refreshing.delete(run)
+      this.refresh(run)
+    }, REFRESH_MS)
   }
 
   private refresh(run: string): void {

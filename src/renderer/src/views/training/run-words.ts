@@ -42,7 +42,7 @@ export const STATUS_TONES = {
 
 export const PHASE_WORDS: Readonly<Record<RunLive['phase'], string>> = {
   training: 'training',
-  calibrating: 'averaging batch statistics',
+  calibrating: 'averaging over training crops',
   validating: 'painting held-out crops',
   paused: 'paused',
 }
