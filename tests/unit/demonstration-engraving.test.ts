@@ -1,12 +1,13 @@
 /** Pages of the demo corpus as verovio engraves them: bytes, ink, labels, cancelling. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DEMO_CORPUS_DEFAULT, engraveDemoCorpus } from '../../src/main/core/demonstration'
+import { listKey, readPageList } from '../../src/main/core/corpus/page-list'
 import { Chance } from '../../src/main/core/demonstration/chance'
-import { planCorpus } from '../../src/main/core/demonstration/corpus-plan'
+import { pageListCsv, pagePath, planCorpus } from '../../src/main/core/demonstration/corpus-plan'
 import { loadEngraver, type Engraver } from '../../src/main/engraving/engraver'
 import { outlineText } from '../../src/main/engraving/letters/text-outlines'
 import { engravePiece, type EngravedPiece } from '../../src/main/core/demonstration/piece'
@@ -155,6 +156,25 @@ describe('the demo corpus', () => {
     expect(new Set(plan.map(({ style, composer, title }) => `${style}/${composer}/${title}`)).size).toBe(42)
   })
 
+  it('has a list by which an import keeps what was planted beside every page', async () => {
+    const pieces = planCorpus(1, DEMO_CORPUS_DEFAULT)
+    writeFileSync(join(folder, 'corpus.csv'), pageListCsv(pieces))
+    const list = await readPageList(join(folder, 'corpus.csv'))
+    expect([...list.keys()]).toEqual(
+      pieces.flatMap((piece) => [1, 2].map((number) => listKey(pagePath(piece, number)))),
+    )
+    for (const piece of pieces) {
+      const { place, fields } = list.get(listKey(pagePath(piece, 2))) ?? {}
+      expect(place).toEqual({})
+      expect(Object.keys(fields ?? {})).toHaveLength(9)
+      expect(fields).toMatchObject({
+        beaming: piece.traits.beaming,
+        lyrics: piece.traits.lyrics ? 'yes' : 'no',
+        engraved_staff_size: piece.traits.staffSize,
+      })
+    }
+  })
+
   it('stops when cancelled, leaves only whole files, and has said by then that it is synthetic', async () => {
     const controller = new AbortController()
     const seen: string[] = []
@@ -186,7 +206,7 @@ describe('the demo corpus', () => {
     expect(readFileSync(join(folder, 'README.txt'), 'utf8')).toContain('This corpus is synthetic.')
     const [header, ...rows] = readFileSync(join(folder, 'planted.csv'), 'utf8').trimEnd().split('\n')
     expect(header).toBe(
-      'style,composer,piece,seed,beaming,chords,lyrics,clefs,dynamics,slurs,staff_size,staves_per_system,tempo_text',
+      'style,composer,piece,seed,beaming,chords,lyrics,clefs,dynamics,slurs,engraved_staff_size,staves_per_system,tempo_text',
     )
     expect(rows).toHaveLength(21)
     expect(rows[0]).toMatch(

@@ -2,9 +2,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compose } from '../../src/main/core/demonstration/composition/compose'
+import { RULES } from '../../src/main/core/demonstration/composition/rules'
 import { Chance } from '../../src/main/core/demonstration/chance'
 import { writeMei, SYNTHETIC_NOTICE } from '../../src/main/core/demonstration/mei'
-import { barTicks, QUARTER, writtenValue, type Score } from '../../src/main/core/demonstration/notation'
+import {
+  barTicks,
+  HALF,
+  QUARTER,
+  SIXTEENTH,
+  writtenValue,
+  type Score,
+  type Sound,
+} from '../../src/main/core/demonstration/notation'
 import { chordPitch, chordSymbol, signatureAlter, tonicStep } from '../../src/main/core/demonstration/pitch'
 import { IDIOM_TITLES, IDIOMS, PLANTED, type ScribeTraits } from '../../src/main/core/demonstration/traits'
 
@@ -129,6 +138,55 @@ describe.each(PLANTED.map((traits) => [traits.scribe, traits] as const))(
     })
   },
 )
+
+/** Of all sounds of an idiom's three scribes. */
+function shareOf(idiom: ScribeTraits['idiom'], is: (sound: Sound) => boolean): number {
+  const sounds = PLANTED.filter((traits) => traits.idiom === idiom)
+    .flatMap((traits) => composed(traits).bars.slice(0, -1))
+    .flatMap(({ staves }) => staves.flat())
+  return sounds.filter(is).length / sounds.length
+}
+
+describe('the planted idioms', () => {
+  const strongest = (is: (sound: Sound) => boolean) =>
+    [...IDIOMS].sort((a, b) => shareOf(b, is) - shareOf(a, is))[0]
+
+  it('differ in how long notes last: baroque runs, impressionism holds', () => {
+    expect(strongest(({ ticks }) => ticks === SIXTEENTH)).toBe('baroque')
+    expect(strongest(({ ticks, pitches }) => ticks >= HALF && pitches.length > 0)).toBe('impressionist')
+  })
+
+  it('differ in texture: octaves in ragtime, silence in the classical idiom', () => {
+    expect(strongest(({ pitches }) => (pitches.at(-1)?.line ?? 0) - (pitches[0]?.line ?? 0) === 7)).toBe(
+      'ragtime',
+    )
+    expect(strongest(({ pitches }) => pitches.length === 0)).toBe('classical')
+  })
+
+  it.each([
+    ['pedal signs', /<pedal /, ['romantic']],
+    ['rolled chords', /<arpeg /, ['impressionist']],
+    ['mordents and trills', /<(mordent|trill) /, ['baroque']],
+    ['turns', /<turn /, ['classical']],
+    ['chord symbols', /<harm /, ['tin-pan-alley', 'pop-rock']],
+  ] as const)('have %s each where they belong, and nowhere else', (_, sign, idioms) => {
+    const having = PLANTED.filter((traits) => sign.test(mei(traits))).map(({ idiom }) => idiom)
+    expect([...new Set(having)]).toEqual([...idioms])
+  })
+
+  it('are set close, as usual or with air', () => {
+    const spacings = IDIOMS.map((idiom) => `${idiom} ${RULES[idiom].spacing}`)
+    expect(spacings).toEqual([
+      'baroque close',
+      'classical usual',
+      'romantic usual',
+      'impressionist airy',
+      'ragtime close',
+      'tin-pan-alley airy',
+      'pop-rock usual',
+    ])
+  })
+})
 
 describe('composing', () => {
   it('writes more notes to a chord for thick scribes than for medium and thin ones', () => {

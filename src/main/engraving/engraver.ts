@@ -51,10 +51,19 @@ const OPTIONS = {
   spacingStaff: 10,
   spacingBraceGroup: 10,
   spacingBracketGroup: 10,
-  spacingSystem: 3,
-  spacingLinear: 0.22,
   spacingNonLinear: 0.55,
 } as const
+
+/** How much room an edition gives its music, along the staff and between systems. */
+export type Spacing = 'close' | 'usual' | 'airy'
+
+const SPACINGS: Readonly<
+  Record<Spacing, { readonly spacingLinear: number; readonly spacingSystem: number }>
+> = {
+  close: { spacingLinear: 0.17, spacingSystem: 2 },
+  usual: { spacingLinear: 0.22, spacingSystem: 3 },
+  airy: { spacingLinear: 0.32, spacingSystem: 6 },
+}
 
 /** One loaded score, laid out on pages. */
 export interface Layout {
@@ -66,7 +75,7 @@ export interface Layout {
 
 export interface Engraver {
   /** Lays out a score; what was laid out before is gone. @throws Error where verovio refuses the notation */
-  layOut(mei: string, staffSize: StaffSize): Layout
+  layOut(mei: string, staffSize: StaffSize, spacing?: Spacing): Layout
   /** Signs that occur within text. */
   readonly musicGlyphs: MusicGlyphs
   /** Outlines of musical signs by SMuFL code point; what was laid out before is gone. @throws Error for a sign that the font lacks */
@@ -84,8 +93,8 @@ export async function loadEngraver(): Promise<Engraver> {
   const module = await createModule()
   enableLog(LOG_ERROR, module)
   const toolkit: Toolkit = new VerovioToolkit(module)
-  const layOut = (mei: string, staffSize: StaffSize): Layout => {
-    toolkit.setOptions({ ...OPTIONS, unit: UNITS[staffSize] })
+  const layOut = (mei: string, staffSize: StaffSize, spacing: Spacing = 'usual'): Layout => {
+    toolkit.setOptions({ ...OPTIONS, ...SPACINGS[spacing], unit: UNITS[staffSize] })
     if (!toolkit.loadData(mei)) throw new Error(`Verovio could not read the notation: ${toolkit.getLog()}`)
     return {
       pages: toolkit.getPageCount(),

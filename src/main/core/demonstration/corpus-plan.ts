@@ -38,6 +38,7 @@ export function pagePath({ style, composer, title }: PlannedPiece, page: number)
   return join(style, composer, title, `page-${String(page).padStart(3, '0')}.png`)
 }
 
+/** Names by which pages keep what was planted in them, and planted.csv too. The staff's size is a matter of printing. */
 const COLUMNS: readonly (readonly [name: string, value: (traits: ScribeTraits) => string])[] = [
   ['beaming', ({ beaming }) => beaming],
   ['chords', ({ chords }) => chords],
@@ -45,7 +46,7 @@ const COLUMNS: readonly (readonly [name: string, value: (traits: ScribeTraits) =
   ['clefs', ({ clefs }) => clefs],
   ['dynamics', ({ dynamics }) => dynamics],
   ['slurs', ({ slurs }) => slurs],
-  ['staff_size', ({ staffSize }) => staffSize],
+  ['engraved_staff_size', ({ staffSize }) => staffSize],
   ['staves_per_system', ({ stavesPerSystem }) => String(stavesPerSystem)],
   ['tempo_text', ({ tempoText }) => (tempoText ? 'yes' : 'no')],
 ]
@@ -60,7 +61,23 @@ export function plantedCsv(pieces: readonly PlannedPiece[]): string {
     String(seed),
     ...COLUMNS.map(([, value]) => value(traits)),
   ])
-  return [header, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('')
+  return csv([header, ...rows])
+}
+
+/** corpus.csv: a line per page with all that was planted in it, by the names under which an import keeps it. */
+export function pageListCsv(pieces: readonly PlannedPiece[]): string {
+  const header = ['file', ...COLUMNS.map(([name]) => name)]
+  const rows = pieces.flatMap((piece) =>
+    Array.from({ length: piece.pages }, (_, index) => [
+      pagePath(piece, index + 1).replaceAll('\\', '/'),
+      ...COLUMNS.map(([, value]) => value(piece.traits)),
+    ]),
+  )
+  return csv([header, ...rows])
+}
+
+function csv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(csvField).join(',')}\n`).join('')
 }
 
 function csvField(text: string): string {
@@ -77,7 +94,8 @@ export function readme(seed: number, pieces: readonly PlannedPiece[]): string {
     'the scribes are invented, and any likeness of a name to a real person is accidental.',
     '',
     'It is there to try Scorescope with, and to see whether a model and its statistics find what was planted.',
-    'planted.csv says what that is. Nothing learned from these pages says anything about real music.',
+    'planted.csv says what that is, piece by piece, and corpus.csv page by page, so that an import of this folder',
+    'keeps it beside the pages. Nothing learned from these pages says anything about real music.',
     '',
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import { throwIfCancelled } from '@shared/errors'
 import { writeFileAtomically } from '../../storage/atomic-file'
 import {
   DEMO_CORPUS_DEFAULT,
+  pageListCsv,
   pagePath,
   planCorpus,
   plantedCsv,
@@ -41,7 +42,7 @@ export interface DemoCorpusReport {
 }
 
 /**
- * Writes `Style/Composer/Piece/page-NNN.png` (grey, A4 at 150 dpi), planted.csv and README.txt.
+ * Writes `Style/Composer/Piece/page-NNN.png` (grey, A4 at 150 dpi), planted.csv, corpus.csv and README.txt.
  * The same seed and sizes give the same bytes. Every file is whole or absent, also when cancelled.
  * @throws Cancelled
  */
@@ -52,6 +53,7 @@ export async function engraveDemoCorpus(options: DemoCorpusOptions): Promise<Dem
   mkdirSync(folder, { recursive: true })
   writeFileAtomically(join(folder, 'README.txt'), readme(seed, pieces))
   writeFileAtomically(join(folder, 'planted.csv'), plantedCsv(pieces))
+  writeFileAtomically(join(folder, 'corpus.csv'), pageListCsv(pieces))
   const engraver = await loadEngraver()
   try {
     const pages = await engravePieces(engraver, pieces, options)

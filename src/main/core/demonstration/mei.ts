@@ -1,6 +1,6 @@
 /** A score as an MEI document, the notation that verovio engraves. */
 import { soundId, writeVoice } from './mei-voice'
-import type { Bar, ClefName, Mark, Score, StaffPlan } from './notation'
+import type { Bar, ClefName, Mark, Ornament, Score, StaffPlan } from './notation'
 import type { Beaming } from './traits'
 
 /** Printed at the foot of every page, so that no picture of it can pass for a real score. */
@@ -11,6 +11,13 @@ const CLEFS: Readonly<Record<ClefName, string>> = {
   treble: 'clef.shape="G" clef.line="2"',
   alto: 'clef.shape="C" clef.line="3"',
   bass: 'clef.shape="F" clef.line="4"',
+}
+
+const ORNAMENTS: Readonly<Record<Ornament, string>> = {
+  trill: 'trill',
+  mordent: 'mordent',
+  turn: 'turn',
+  arpeggio: 'arpeg',
 }
 
 /** Triplets are numbered only where they begin to be used, as engravers do. */
@@ -109,6 +116,10 @@ function writeMark(mark: Mark): string {
         `<octave staff="${String(mark.from.staff + 1)}" dis="8" dis.place="above" ` +
         `startid="#${soundId(mark.from)}" endid="#${soundId(mark.to)}"/>`
       )
+    case 'ornament':
+      return `<${ORNAMENTS[mark.ornament]} startid="#${soundId(mark.at)}"/>`
+    case 'pedal':
+      return `<pedal ${staffAt(mark.staff, mark.beat)} dir="${mark.down ? 'down' : 'up'}" place="below"/>`
     case 'tempo':
       return `<tempo ${staffAt(0, mark.beat)} place="above">${escape(mark.text)}</tempo>`
     case 'harmony':

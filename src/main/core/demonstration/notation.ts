@@ -15,6 +15,9 @@ export const DOTTED_HALF = 72
 
 export type Articulation = 'stacc' | 'acc' | 'ten'
 
+/** A sign over a note, or the wavy line before a chord that is rolled. */
+export type Ornament = 'trill' | 'mordent' | 'turn' | 'arpeggio'
+
 /** A note, a chord (several pitches, lowest first) or a rest (none). */
 export interface Sound {
   readonly ticks: number
@@ -22,6 +25,7 @@ export interface Sound {
   /** Tied to the next sound of its voice. */
   readonly tied?: boolean
   readonly articulation?: Articulation
+  readonly ornament?: Ornament
   /** A small note before the beat. */
   readonly grace?: Pitch
   readonly syllable?: Syllable
@@ -70,6 +74,8 @@ export type Mark =
     }
   | { readonly kind: 'slur'; readonly from: Place; readonly to: Place }
   | { readonly kind: 'octave'; readonly from: Place; readonly to: Place }
+  | { readonly kind: 'ornament'; readonly at: Place; readonly ornament: Ornament }
+  | { readonly kind: 'pedal'; readonly staff: number; readonly beat: number; readonly down: boolean }
   | { readonly kind: 'tempo'; readonly beat: number; readonly text: string }
   | { readonly kind: 'harmony'; readonly beat: number; readonly text: string }
 

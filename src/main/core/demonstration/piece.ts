@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Chance } from './chance'
 import { compose } from './composition/compose'
+import { RULES } from './composition/rules'
 import type { Engraver, Layout } from '../../engraving/engraver'
 import { outlineText } from '../../engraving/letters/text-outlines'
 import { barId, writeMei } from './mei'
@@ -61,7 +62,7 @@ async function drawPages(layout: Layout, { musicGlyphs }: Engraver): Promise<str
 
 async function layOut(engraver: Engraver, { traits }: PiecePlan, mei: string): Promise<Layout> {
   await nextTurn()
-  return engraver.layOut(mei, traits.staffSize)
+  return engraver.layOut(mei, traits.staffSize, RULES[traits.idiom].spacing)
 }
 
 /** How many bars fit on the piece's pages: drafts grow until one runs over. */

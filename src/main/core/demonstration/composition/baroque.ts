@@ -14,6 +14,10 @@ const FIGURES = [
   [0, 2, 1, 2],
 ]
 
+/** How often the voice whose turn it is not runs all the same, and how often a walking beat has an ornament. */
+const RUNS_ALONG = 0.5
+const ORNAMENTED = 0.5
+
 function runningBeat(plan: BarPlan, hand: Hand, onset: number): Sound[] {
   const figure = plan.chance.pick(FIGURES)
   const arpeggio = plan.chance.happens(0.25)
@@ -29,23 +33,28 @@ function runningBeat(plan: BarPlan, hand: Hand, onset: number): Sound[] {
   })
 }
 
+/** Two eighths, the first often with a mordent or a trill. */
 function walkingBeat(plan: BarPlan, hand: Hand, onset: number): Sound[] {
-  return walk(plan, hand, [EIGHTH, EIGHTH], 0.5).map((line, place) => {
+  return walk(plan, hand, [EIGHTH, EIGHTH], 0.5).map((line, place): Sound => {
     const full = plan.chordNotes >= 3 && place === 0
-    return sound(
+    const beat = sound(
       EIGHTH,
       full ? chordBelow(plan, onset, line, plan.chordNotes - 1) : [pitchAt(plan, onset, line)],
     )
+    if (place > 0 || !plan.chance.happens(ORNAMENTED)) return beat
+    return { ...beat, ornament: plan.chance.pick(['mordent', 'trill'] as const) }
   })
 }
 
-/** The voice whose turn it is runs; the other walks. They change places every half bar. */
+/** The voice whose turn it is runs; the other walks, or runs along. They change places every half bar. */
 function handed(plan: BarPlan, hand: Hand, firstRuns: boolean): Sound[] {
   const beats = barTicks(plan.meter) / QUARTER
   return Array.from({ length: beats }, (_, beat) => {
     const turn = (plan.index + Math.floor(beat / 2)) % 2 === 0
     const onset = beat * QUARTER
-    return turn === firstRuns ? runningBeat(plan, hand, onset) : walkingBeat(plan, hand, onset)
+    return turn === firstRuns || plan.chance.happens(RUNS_ALONG)
+      ? runningBeat(plan, hand, onset)
+      : walkingBeat(plan, hand, onset)
   }).flat()
 }
 
@@ -64,17 +73,19 @@ export const baroque: IdiomRules = {
     progression('1 5', '6 3', '4 1', '2 57', '1 2', '5 6', '4 57', '1 1'),
   ],
   chordSymbols: false,
+  spacing: 'close',
+  pedalled: false,
   sungRhythms: () => [
-    [QUARTER],
     [EIGHTH, EIGHTH],
     [EIGHTH, SIXTEENTH, SIXTEENTH],
-    [QUARTER + EIGHTH, EIGHTH],
+    [SIXTEENTH, SIXTEENTH, SIXTEENTH, SIXTEENTH],
+    [SIXTEENTH, SIXTEENTH, EIGHTH],
   ],
   melody(plan, hand) {
     if (!plan.cadence) {
       const beats = barTicks(plan.meter) / QUARTER
       return Array.from({ length: beats }, (_, beat) => {
-        const walks = plan.chance.happens(0.15)
+        const walks = plan.chance.happens(0.1)
         return walks ? walkingBeat(plan, hand, beat * QUARTER) : runningBeat(plan, hand, beat * QUARTER)
       }).flat()
     }
@@ -90,6 +101,9 @@ export const baroque: IdiomRules = {
   },
   right(plan, hand) {
     return handed(plan, hand, true)
+  },
+  inner(plan, hand) {
+    return handed(plan, hand, plan.index % 2 === 0)
   },
   left(plan, hand) {
     if (!plan.cadence) return handed(plan, hand, false)

@@ -34,6 +34,9 @@ const TUNE = [
   [SIXTEENTH, SIXTEENTH, SIXTEENTH, SIXTEENTH],
 ]
 
+/** How often an eighth off the beat is a rest: the tune breathes. */
+const SILENCE = 0.45
+
 function tune(plan: BarPlan, hand: Hand): Sound[] {
   const ticks = barTicks(plan.meter)
   const rhythm = fillRhythm(plan.chance, plan.cadence ? ticks - QUARTER : ticks, TUNE)
@@ -43,26 +46,25 @@ function tune(plan: BarPlan, hand: Hand): Sound[] {
     const length = rhythm[place] ?? QUARTER
     const pitches =
       length >= EIGHTH && onset % QUARTER === 0 ? thickened(plan, onset, line) : [pitchAt(plan, onset, line)]
-    if (length === EIGHTH && plan.chance.happens(0.3)) return sound(length, pitches, 'stacc')
-    const leans = length >= QUARTER && plan.chance.happens(0.15)
-    return leans ? { ...sound(length, pitches), grace: lowerNeighbour(plan, line) } : sound(length, pitches)
+    if (length === EIGHTH && onset % QUARTER !== 0 && plan.chance.happens(SILENCE)) return rest(length)
+    if (length === EIGHTH && plan.chance.happens(0.6)) return sound(length, pitches, 'stacc')
+    if (length < QUARTER) return sound(length, pitches)
+    if (plan.chance.happens(0.3)) return { ...sound(length, pitches), grace: lowerNeighbour(plan, line) }
+    return plan.chance.happens(0.25)
+      ? { ...sound(length, pitches), ornament: 'turn' }
+      : sound(length, pitches)
   })
   return plan.cadence ? [...sounds, rest(QUARTER)] : sounds
 }
 
-/** Alberti's figure: low, high, middle, high; where chords are full, the upper notes come together. */
+/** Alberti's figure: low, high, middle, high, always single notes; where chords are full, the first is doubled. */
 function brokenChord(plan: BarPlan, hand: Hand, onset: number): Sound[] {
   const harmony = harmonyAt(plan, onset)
   const low = rootBelow(plan.key, harmony, hand.centre)
   const tone = (place: number) => pitchAt(plan, onset, chordToneFrom(plan.key, harmony, low, place))
-  if (plan.chordNotes <= 2) return [0, 2, 1, 2].map((place) => sound(EIGHTH, [tone(place)]))
-  const upper = plan.chordNotes === 3 ? [tone(1), tone(2)] : [tone(1), tone(2), tone(3)]
-  return [
-    sound(EIGHTH, bassNote(plan, onset, hand)),
-    sound(EIGHTH, upper),
-    sound(EIGHTH, upper),
-    sound(EIGHTH, upper),
-  ]
+  return [0, 2, 1, 2].map((place, stroke) =>
+    sound(EIGHTH, stroke === 0 ? bassNote(plan, onset, hand) : [tone(place)]),
+  )
 }
 
 export const classical: IdiomRules = {
@@ -80,6 +82,8 @@ export const classical: IdiomRules = {
     progression('1', '57', '57', '1', '6', '2', '5', '5', '1', '57', '1', '4', '2', '1', '57', '1'),
   ],
   chordSymbols: false,
+  spacing: 'usual',
+  pedalled: false,
   sungRhythms: () => [
     [QUARTER],
     [QUARTER, QUARTER],
@@ -94,9 +98,14 @@ export const classical: IdiomRules = {
     const beats = barTicks(plan.meter) / QUARTER
     return Array.from({ length: beats }, (_, beat) => {
       const chord = chordBelow(plan, beat * QUARTER, hand.centre + 2)
-      return beat % 2 === 0
-        ? [rest(EIGHTH), sound(EIGHTH, chord, 'stacc')]
-        : [sound(EIGHTH, chord), sound(EIGHTH, chord)]
+      return [rest(EIGHTH), sound(EIGHTH, chord, 'stacc')]
+    }).flat()
+  },
+  inner(plan, hand) {
+    const beats = barTicks(plan.meter) / QUARTER
+    return Array.from({ length: beats }, (_, beat) => {
+      const chord = chordBelow(plan, beat * QUARTER, hand.centre + 1, Math.max(1, plan.chordNotes - 1))
+      return [rest(EIGHTH), sound(EIGHTH, chord, 'stacc')]
     }).flat()
   },
   left(plan, hand) {

@@ -3,6 +3,7 @@ import type { Chance } from '../chance'
 import {
   barTicks,
   DOTTED_HALF,
+  EIGHTH,
   HALF,
   QUARTER,
   type Bar,
@@ -12,29 +13,13 @@ import {
   type StaffPlan,
 } from '../notation'
 import { chordSymbol, chordToneBelow, type Harmony, type Key } from '../pitch'
-import { PLANTED, type Idiom, type ScribeTraits } from '../traits'
-import { baroque } from './baroque'
-import { classical } from './classical'
-import { impressionist } from './impressionist'
+import { PLANTED, type ScribeTraits } from '../traits'
 import { handFor, lineup } from './lineup'
 import { bassNote, chordBelow, fillRhythm, onsets, pitchAt, rest, sound, walk } from './lines'
 import { Words } from './lyrics'
 import { beatsOf, phrase, underOctaveSign } from './phrasing'
-import { beatTicks, harmonyAt, notesPerChord, type BarPlan, type Hand, type IdiomRules } from './plan'
-import { popRock } from './pop-rock'
-import { ragtime } from './ragtime'
-import { romantic } from './romantic'
-import { tinPanAlley } from './tin-pan-alley'
-
-const RULES: Readonly<Record<Idiom, IdiomRules>> = {
-  baroque,
-  classical,
-  romantic,
-  impressionist,
-  ragtime,
-  'tin-pan-alley': tinPanAlley,
-  'pop-rock': popRock,
-}
+import { beatTicks, notesPerChord, type BarPlan, type Hand, type IdiomRules } from './plan'
+import { RULES } from './rules'
 
 const BARS_PER_PHRASE = 4
 
@@ -121,11 +106,11 @@ function writePart({ plan: { role }, hand }: Part, { plan, parts, words, rules }
     case 'left':
       return rules.left(plan, hand)
     case 'inner':
-      return accompanyInside(plan, hand)
+      return rules.inner(plan, hand)
   }
 }
 
-/** One note to a syllable; phrases end on a long note and a breath. */
+/** One note to a syllable, but several sixteenths to one where they run; phrases end on a long note and a breath. */
 function sing(plan: BarPlan, hand: Hand, { words, rules }: { words: Words; rules: IdiomRules }): Sound[] {
   const ticks = barTicks(plan.meter)
   const breath = plan.cadence && ticks >= DOTTED_HALF ? beatTicks(plan.meter) : 0
@@ -136,29 +121,17 @@ function sing(plan: BarPlan, hand: Hand, { words, rules }: { words: Words; rules
   const sung = walk(plan, hand, rhythm, 0.3).map((line, place): Sound => ({
     ticks: rhythm[place] ?? QUARTER,
     pitches: [pitchAt(plan, starts[place] ?? 0, line)],
-    syllable: words.next(),
+    ...(opensSyllable(rhythm, starts, place) ? { syllable: words.next() } : {}),
   }))
   return breath > 0 ? [...sung, rest(breath)] : sung
 }
 
-function cadenceRhythm(ticks: number): number[] {
-  return ticks === DOTTED_HALF ? [QUARTER, HALF] : [ticks]
+function opensSyllable(rhythm: readonly number[], starts: readonly number[], place: number): boolean {
+  return (rhythm[place] ?? QUARTER) >= EIGHTH || (starts[place] ?? 0) % QUARTER === 0
 }
 
-/** Inner strings: repeated chord tones in eighths, or quarters at cadences. */
-function accompanyInside(plan: BarPlan, hand: Hand): Sound[] {
-  const step = plan.cadence ? QUARTER : QUARTER / 2
-  return Array.from({ length: barTicks(plan.meter) / step }, (_, place) => {
-    const onset = place * step
-    if (onset % HALF === 0) {
-      hand.line = chordToneBelow(plan.key, harmonyAt(plan, onset), hand.centre + plan.chance.integer(-2, 3))
-    }
-    const count = Math.max(1, plan.chordNotes - 1)
-    return sound(
-      step,
-      count === 1 ? [pitchAt(plan, onset, hand.line)] : chordBelow(plan, onset, hand.line, count),
-    )
-  })
+function cadenceRhythm(ticks: number): number[] {
+  return ticks === DOTTED_HALF ? [QUARTER, HALF] : [ticks]
 }
 
 /** The final chord, held for the whole bar by everyone. */

@@ -1,4 +1,4 @@
-/** Impressionist: chords planed along the whole-tone scale, arabesques, wide registers, long bass notes. */
+/** Impressionist: long chords planed along the whole-tone scale, short sweeps, wide registers, deep held bass notes. */
 import {
   barTicks,
   DOTTED_QUARTER,
@@ -10,8 +10,11 @@ import {
   type Sound,
 } from '../notation'
 import { wholeTone, type Pitch } from '../pitch'
-import { bassNote, fillRhythm, pitchAt, sound, walk } from './lines'
+import { bassNote, rest, sound } from './lines'
 import { major, minor, progression, type BarPlan, type Hand, type IdiomRules } from './plan'
+
+/** How often a chord is rolled. */
+const ROLLED = 0.6
 
 /** The whole-tone index nearest to a line: six tones for every seven lines. */
 function toneAt(line: number): number {
@@ -24,21 +27,19 @@ function planed(plan: BarPlan, tone: number): Pitch[] {
   return [...below.map((distance) => wholeTone(tone - distance)), wholeTone(tone)]
 }
 
-function planing(plan: BarPlan, hand: Hand, ticks: number): Sound[] {
-  const rhythm = fillRhythm(plan.chance, ticks, [[EIGHTH, EIGHTH], [QUARTER], [EIGHTH, SIXTEENTH, SIXTEENTH]])
-  let tone = toneAt(hand.line)
-  return rhythm.map((length) => {
-    const limit = toneAt(hand.centre + hand.reach)
-    tone += tone >= limit ? -1 : plan.chance.pick([-1, -1, 1, 1, 2])
-    hand.line = Math.max(hand.centre - hand.reach, Math.round((tone * 7) / 6))
-    tone = toneAt(hand.line)
-    return sound(length, planed(plan, tone), length === QUARTER ? 'ten' : undefined)
-  })
+/** One chord a step or two along the scale from the last, rolled more often than not. */
+function planedChord(plan: BarPlan, hand: Hand, ticks: number): Sound {
+  const limit = toneAt(hand.centre + hand.reach)
+  const tone = toneAt(hand.line)
+  const next = tone >= limit ? tone - 2 : tone + plan.chance.pick([-2, -1, 1, 2])
+  hand.line = Math.max(hand.centre - hand.reach, Math.round((next * 7) / 6))
+  const chord = sound(ticks, planed(plan, toneAt(hand.line)), ticks === QUARTER ? 'ten' : undefined)
+  return plan.chance.happens(ROLLED) ? { ...chord, ornament: 'arpeggio' } : chord
 }
 
-/** A sweep of eight thirty-seconds or four sixteenths along the scale. */
+/** A sweep of two eighths, four sixteenths or eight thirty-seconds along the scale. */
 function arabesque(plan: BarPlan, hand: Hand): Sound[] {
-  const step = plan.chance.happens(0.6) ? THIRTY_SECOND : SIXTEENTH
+  const step = plan.chance.happens(0.2) ? THIRTY_SECOND : plan.chance.pick([SIXTEENTH, EIGHTH])
   const count = QUARTER / step
   const rises = hand.line < hand.centre + 3
   const start = toneAt(hand.line)
@@ -50,24 +51,19 @@ function arabesque(plan: BarPlan, hand: Hand): Sound[] {
   return sounds
 }
 
+/** A chord that is held, a sweep, and silence or another chord; every fourth bar is one chord. */
 function colours(plan: BarPlan, hand: Hand): Sound[] {
-  if (plan.index % 5 === 4) hand.line = hand.centre + 11
+  if (plan.index % 3 === 2) hand.line = hand.centre + 11
   else if (Math.abs(hand.line - hand.centre) > hand.reach) hand.line = hand.centre
-  const beats = barTicks(plan.meter) / QUARTER
-  const sounds: Sound[] = []
-  for (let beat = 0; beat < beats;) {
-    const sweeps = plan.chance.happens(0.45) || beats - beat < 2
-    sounds.push(...(sweeps ? arabesque(plan, hand) : planing(plan, hand, HALF)))
-    beat += sweeps ? 1 : 2
-  }
-  const [first] = sounds
-  const decorated = first !== undefined && first.pitches.length > 0 && plan.chance.happens(0.4)
-  return decorated
-    ? [
-        { ...first, grace: wholeTone(toneAt(first.pitches.at(-1)?.line ?? hand.line) + 1) },
-        ...sounds.slice(1),
-      ]
-    : sounds
+  const ticks = barTicks(plan.meter)
+  if (plan.cadence) return [planedChord(plan, hand, ticks)]
+  const held = planedChord(plan, hand, HALF)
+  const first = plan.chance.happens(0.4)
+    ? { ...held, grace: wholeTone(toneAt(held.pitches.at(-1)?.line ?? hand.line) + 1) }
+    : held
+  const sweep = arabesque(plan, hand)
+  if (ticks === HALF + QUARTER) return [first, ...sweep]
+  return [first, ...sweep, plan.chance.happens(0.5) ? rest(QUARTER) : planedChord(plan, hand, QUARTER)]
 }
 
 export const impressionist: IdiomRules = {
@@ -85,49 +81,28 @@ export const impressionist: IdiomRules = {
     progression('1', '2', '3', '2', '4', '3', '7', '5'),
   ],
   chordSymbols: false,
-  sungRhythms: () => [
-    [QUARTER],
-    [EIGHTH, EIGHTH],
-    [DOTTED_QUARTER, EIGHTH],
-    [QUARTER, EIGHTH, EIGHTH],
-    [HALF],
-  ],
-  melody(plan, hand) {
-    if (plan.index % 2 === 0) return colours(plan, hand)
-    const ticks = barTicks(plan.meter)
-    const rhythm = fillRhythm(plan.chance, ticks, [
-      [QUARTER],
-      [DOTTED_QUARTER, EIGHTH],
-      [HALF],
-      [EIGHTH, SIXTEENTH, SIXTEENTH],
-    ])
-    return walk(plan, hand, rhythm, 0.4).map((line, place) =>
-      sound(rhythm[place] ?? QUARTER, [pitchAt(plan, 0, line)]),
-    )
-  },
+  spacing: 'airy',
+  pedalled: false,
+  sungRhythms: () => [[QUARTER], [HALF], [HALF], [DOTTED_QUARTER, EIGHTH]],
+  melody: colours,
   right: colours,
+  inner: (plan, hand) => [planedChord(plan, hand, barTicks(plan.meter))],
   left(plan, hand) {
     const ticks = barTicks(plan.meter)
-    const low = bassNote(plan, 0, hand, plan.chordNotes >= 3)
+    const low = bassNote(plan, 0, hand, true)
     const middle = toneAt(hand.centre + 2) + plan.chance.integer(-2, 2)
-    if (plan.index % 4 === 3) {
-      const held = planed(plan, middle).filter(({ line }) => line > (low[0]?.line ?? line) + 1)
-      return [sound(ticks, [...low.slice(0, 1), ...held])]
+    if (plan.cadence) {
+      const held = planed(plan, middle).filter(({ line }) => line > (low.at(-1)?.line ?? line) + 1)
+      return [sound(ticks, [...low, ...held])]
     }
-    if (plan.index % 4 === 1) return rippling(plan, hand, ticks)
-    const first = plan.index % 4 === 0 ? QUARTER : HALF
-    const after = Array.from({ length: (ticks - first) / QUARTER }, (_, place) =>
-      sound(QUARTER, planed(plan, middle + plan.chance.integer(-1, 1) + place)),
-    )
-    return [sound(first, low), ...after]
+    const ripples = rippling(plan, hand)
+    if (ticks === HALF + QUARTER) return [sound(HALF, low), ...ripples]
+    return [sound(HALF, low), ...ripples, sound(QUARTER, planed(plan, middle))]
   },
 }
 
-/** Sixteenths that rise and fall through every other tone of the scale. */
-function rippling(plan: BarPlan, hand: Hand, ticks: number): Sound[] {
+/** Four sixteenths up through every other tone of the scale. */
+function rippling(plan: BarPlan, hand: Hand): Sound[] {
   const start = toneAt(hand.centre - 4) + plan.chance.integer(0, 2)
-  const shape = [0, 2, 4, 6, 8, 6, 4, 2]
-  return Array.from({ length: ticks / SIXTEENTH }, (_, place) =>
-    sound(SIXTEENTH, [wholeTone(start + (shape[place % shape.length] ?? 0))]),
-  )
+  return [0, 2, 4, 6].map((step) => sound(SIXTEENTH, [wholeTone(start + step)]))
 }

@@ -1,6 +1,6 @@
 /** Building blocks of every idiom: rhythms that fill a bar, lines that move within a range, chords. */
 import type { Chance } from '../chance'
-import type { Articulation, Sound } from '../notation'
+import { barTicks, type Articulation, type Sound } from '../notation'
 import {
   chordPitch,
   chordToneBelow,
@@ -107,6 +107,25 @@ export function bassNote(plan: BarPlan, onset: number, hand: Hand, octaves = pla
 export function lowerNeighbour(plan: BarPlan, line: number): Pitch {
   const pitch = inKey(plan.key, line - 1)
   return pitch.alter < 1 ? shifted(pitch, 1) : pitch
+}
+
+/** A chord of at least so many notes, the same over and over, each as long as the other. */
+export function pulsing(
+  plan: BarPlan,
+  {
+    ticks,
+    top,
+    notes,
+    accented = [],
+  }: { ticks: number; top: number; notes: number; accented?: readonly number[] },
+): Sound[] {
+  return Array.from({ length: barTicks(plan.meter) / ticks }, (_, place) =>
+    sound(
+      ticks,
+      chordBelow(plan, place * ticks, top, Math.max(notes, plan.chordNotes)),
+      accented.includes(place) ? 'acc' : undefined,
+    ),
+  )
 }
 
 export function rest(ticks: number): Sound {

@@ -22,7 +22,23 @@ export interface PhrasedBar {
 
 /** Everything written round the notes of one bar. */
 export function phrase(bar: PhrasedBar): Mark[] {
-  return [...slurs(bar), ...dynamics(bar), ...tempoWords(bar)]
+  return [...slurs(bar), ...ornaments(bar), ...pedals(bar), ...dynamics(bar), ...tempoWords(bar)]
+}
+
+function ornaments({ bar, voices }: PhrasedBar): Mark[] {
+  return voices.flatMap((voice, staff) =>
+    voice.flatMap(({ ornament }, index): Mark[] =>
+      ornament === undefined ? [] : [{ kind: 'ornament', at: { bar, staff, index }, ornament }],
+    ),
+  )
+}
+
+/** Down with the first note of every bar, up before its end; only where a left hand plays. */
+function pedals({ meter, staves, rules }: PhrasedBar): Mark[] {
+  const staff = staves.findIndex(({ role }) => role === 'left')
+  if (!rules.pedalled || staff < 0) return []
+  const pedal = (beat: number, down: boolean): Mark => ({ kind: 'pedal', staff, beat, down })
+  return [pedal(1, true), pedal(meter.count + 0.5, false)]
 }
 
 function slurs(bar: PhrasedBar): Mark[] {

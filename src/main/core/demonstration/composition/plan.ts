@@ -1,4 +1,5 @@
 /** What the composer knows while it writes one bar of one staff. */
+import type { Spacing } from '../../../engraving/engraver'
 import type { Chance } from '../chance'
 import { barTicks, QUARTER, type Meter, type Sound } from '../notation'
 import type { Harmony, Key } from '../pitch'
@@ -39,12 +40,18 @@ export interface IdiomRules {
   readonly progressions: readonly (readonly (readonly Harmony[])[])[]
   /** Chord symbols over the top staff. */
   readonly chordSymbols: boolean
+  /** How much room its editions give the notes. */
+  readonly spacing: Spacing
+  /** Pedal signs under every bar. */
+  readonly pedalled: boolean
   /** Rhythms of the singing voice, put together to fill a bar. */
   sungRhythms(meter: Meter): readonly (readonly number[])[]
   /** An instrument alone or above others. */
   melody(plan: BarPlan, hand: Hand): Sound[]
   /** The upper staff of a keyboard; `accompanying` when a line stands above it. */
   right(plan: BarPlan, hand: Hand, accompanying: boolean): Sound[]
+  /** One of the strings between the top and the bottom. */
+  inner(plan: BarPlan, hand: Hand): Sound[]
   /** The lowest staff. */
   left(plan: BarPlan, hand: Hand): Sound[]
 }

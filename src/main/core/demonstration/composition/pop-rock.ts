@@ -1,7 +1,7 @@
 /** Pop-Rock: a syncopated, repetitive tune under chord symbols, over pulsing eighths. */
 import { barTicks, DOTTED_QUARTER, EIGHTH, HALF, QUARTER, SIXTEENTH, type Sound } from '../notation'
 import { rootBelow } from '../pitch'
-import { chordBelow, onsets, pitchAt, rest, sound, thickened, walk } from './lines'
+import { onsets, pitchAt, pulsing, rest, sound, thickened, walk } from './lines'
 import { harmonyAt, major, minor, progression, type BarPlan, type Hand, type IdiomRules } from './plan'
 
 /** Half bars. */
@@ -12,6 +12,9 @@ const RIFFS = [
   [EIGHTH, SIXTEENTH, SIXTEENTH, QUARTER],
   [SIXTEENTH, EIGHTH, SIXTEENTH, EIGHTH, EIGHTH],
 ]
+
+/** Places among the eighths of a bar. */
+const BACKBEATS = [2, 6]
 
 /** A riff repeats its pitch as often as it moves. */
 function riff(plan: BarPlan, hand: Hand): Sound[] {
@@ -42,14 +45,16 @@ export const popRock: IdiomRules = {
     progression('6', '4', '1', '5', '6', '4', '1', '5', '2', '4', '6', '5', '2', '4', '57', '57'),
   ],
   chordSymbols: true,
+  spacing: 'usual',
+  pedalled: false,
   sungRhythms: () => [...RIFFS, [QUARTER, QUARTER]],
   melody: riff,
   right(plan, hand, accompanying) {
     if (!accompanying) return riff(plan, hand)
-    const eighths = barTicks(plan.meter) / EIGHTH
-    return Array.from({ length: eighths }, (_, place) =>
-      sound(EIGHTH, chordBelow(plan, place * EIGHTH, hand.centre + 3), place % 4 === 3 ? 'acc' : undefined),
-    )
+    return pulsing(plan, { ticks: EIGHTH, top: hand.centre + 3, notes: 3, accented: BACKBEATS })
+  },
+  inner(plan, hand) {
+    return pulsing(plan, { ticks: EIGHTH, top: hand.centre + 1, notes: 2, accented: BACKBEATS })
   },
   left(plan, hand) {
     const eighths = barTicks(plan.meter) / EIGHTH

@@ -2,7 +2,7 @@
 import { EIGHTH, QUARTER, SIXTEENTH, type Sound } from '../notation'
 import { chordBelow, bassNote, lowerNeighbour, onsets, pitchAt, sound, thickened, walk } from './lines'
 import { harmonyAt, major, progression, type BarPlan, type Hand, type IdiomRules } from './plan'
-import { chordToneFrom } from '../pitch'
+import { chordToneFrom, type Pitch } from '../pitch'
 
 /** Whole bars of two-four, each against the beat. */
 const SYNCOPATIONS = [
@@ -23,9 +23,18 @@ function syncopated(plan: BarPlan, hand: Hand): Sound[] {
     if (length === SIXTEENTH && plan.chance.happens(0.2))
       return sound(length, [lowerNeighbour(plan, line + 1)])
     const chordLine = length >= EIGHTH ? chordToneFrom(plan.key, harmonyAt(plan, onset), line, 0) : line
-    const pitches = length >= EIGHTH ? thickened(plan, onset, chordLine) : [pitchAt(plan, onset, line)]
+    const pitches =
+      length >= EIGHTH ? inOctaves(thickened(plan, onset, chordLine)) : [pitchAt(plan, onset, line)]
     return sound(length, pitches, offbeat && plan.chance.happens(0.4) ? 'acc' : undefined)
   })
+}
+
+/** With the highest note doubled an octave below, as the right hand of a rag has it. */
+function inOctaves(pitches: readonly Pitch[]): Pitch[] {
+  const top = pitches.at(-1)
+  if (top === undefined) return []
+  const low = { line: top.line - 7, alter: top.alter }
+  return [low, ...pitches.filter(({ line }) => line > low.line)]
 }
 
 export const ragtime: IdiomRules = {
@@ -40,6 +49,8 @@ export const ragtime: IdiomRules = {
     progression('4', '4', '1', '1', '57', '57', '1', '1', '4', '4', '1', '6x', '2x', '57', '1', '1'),
   ],
   chordSymbols: false,
+  spacing: 'close',
+  pedalled: false,
   sungRhythms: () => [
     [EIGHTH, EIGHTH],
     [QUARTER],
@@ -48,14 +59,18 @@ export const ragtime: IdiomRules = {
   ],
   melody: syncopated,
   right(plan, hand, accompanying) {
-    if (!accompanying || plan.chance.happens(0.4)) return syncopated(plan, hand)
+    if (!accompanying || plan.chance.happens(0.7)) return syncopated(plan, hand)
     return [0, 1, 2, 3].map((eighth) => sound(EIGHTH, chordBelow(plan, eighth * EIGHTH, hand.centre + 2)))
   },
+  inner: (plan, hand) => syncopated(plan, hand),
   left(plan, hand) {
     return [0, 1].flatMap((beat) => {
       const onset = beat * QUARTER
-      const low = bassNote(plan, onset, hand, plan.chordNotes >= 3)
-      return [sound(EIGHTH, low), sound(EIGHTH, chordBelow(plan, onset, hand.centre + 5))]
+      const low = bassNote(plan, onset, hand, true)
+      return [
+        sound(EIGHTH, low),
+        sound(EIGHTH, chordBelow(plan, onset, hand.centre + 5, Math.max(3, plan.chordNotes))),
+      ]
     })
   },
 }

@@ -11,7 +11,17 @@ import {
   type Sound,
 } from '../notation'
 import { chordToneFrom, rootBelow } from '../pitch'
-import { chordBelow, fillRhythm, lowerNeighbour, onsets, pitchAt, sound, thickened, walk } from './lines'
+import {
+  chordBelow,
+  fillRhythm,
+  lowerNeighbour,
+  onsets,
+  pitchAt,
+  pulsing,
+  sound,
+  thickened,
+  walk,
+} from './lines'
 import {
   beatTicks,
   harmonyAt,
@@ -48,12 +58,31 @@ function song(plan: BarPlan, hand: Hand): Sound[] {
   })
 }
 
+/** A tune of one note to a beat, on top of chords that are struck again and again under it. */
+function songInChords(plan: BarPlan, hand: Hand): Sound[] {
+  const [step, beat] = [stepOf(plan.meter), beatTicks(plan.meter)]
+  const tops = walk(plan, hand, fillRhythm(plan.chance, barTicks(plan.meter), [[beat]]), 0.4)
+  return tops.flatMap((top, place) =>
+    Array.from({ length: beat / step }, (_, stroke) =>
+      sound(
+        step,
+        chordBelow(plan, place * beat, top, Math.max(3, plan.chordNotes)),
+        stroke === 0 ? 'ten' : undefined,
+      ),
+    ),
+  )
+}
+
 /** Up over two octaves and back: the shape of one beat or half bar, as chord tones above the bass. */
 const WAVE = [0, 2, 3, 4, 5, 6, 7, 6, 5, 4, 3, 2]
 
+/** The accompaniment never stops moving: in triplets, or in sixteenths where beats have three parts already. */
+function stepOf(meter: Meter): number {
+  return meter.unit === 8 ? SIXTEENTH : TRIPLET_EIGHTH
+}
+
 function wave(plan: BarPlan, hand: Hand): Sound[] {
-  const compound = plan.meter.unit === 8
-  const step = compound ? SIXTEENTH : TRIPLET_EIGHTH
+  const step = stepOf(plan.meter)
   const count = barTicks(plan.meter) / step
   return Array.from({ length: count }, (_, place) => {
     const onset = place * step
@@ -84,17 +113,16 @@ export const romantic: IdiomRules = {
     progression('17', '4', '27', '5 57', '6', '47', '2 57', '1'),
   ],
   chordSymbols: false,
+  spacing: 'usual',
+  pedalled: true,
   sungRhythms: rhythms,
   melody: song,
   right(plan, hand, accompanying) {
-    if (!accompanying) return song(plan, hand)
-    const beat = beatTicks(plan.meter)
-    const beats = barTicks(plan.meter) / beat
-    return Array.from({ length: beats }, (_, place) => {
-      const onset = place * beat
-      const top = hand.centre + 2 + (plan.index % 3) - (place % 2)
-      return sound(beat, chordBelow(plan, onset, top))
-    })
+    if (!accompanying) return songInChords(plan, hand)
+    return pulsing(plan, { ticks: stepOf(plan.meter), top: hand.centre + 2 + (plan.index % 3), notes: 3 })
+  },
+  inner(plan, hand) {
+    return pulsing(plan, { ticks: stepOf(plan.meter), top: hand.centre + (plan.index % 3), notes: 2 })
   },
   left: wave,
 }

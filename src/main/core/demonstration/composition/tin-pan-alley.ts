@@ -3,7 +3,6 @@ import {
   barTicks,
   DOTTED_EIGHTH,
   DOTTED_HALF,
-  DOTTED_QUARTER,
   EIGHTH,
   HALF,
   QUARTER,
@@ -17,6 +16,7 @@ import {
   fillRhythm,
   lowerNeighbour,
   onsets,
+  pulsing,
   rest,
   sound,
   thickened,
@@ -25,14 +25,12 @@ import {
 import { major, minor, progression, type BarPlan, type Hand, type IdiomRules } from './plan'
 
 const TUNE = [
-  [QUARTER, QUARTER, HALF],
-  [DOTTED_QUARTER, EIGHTH, QUARTER, QUARTER],
-  [HALF, EIGHTH, EIGHTH, QUARTER],
-  [EIGHTH, QUARTER, EIGHTH, HALF],
-  [QUARTER, EIGHTH, EIGHTH, QUARTER, QUARTER],
+  [DOTTED_EIGHTH, SIXTEENTH, QUARTER, HALF],
+  [QUARTER, DOTTED_EIGHTH, SIXTEENTH, HALF],
+  [HALF, DOTTED_EIGHTH, SIXTEENTH, QUARTER],
   [DOTTED_EIGHTH, SIXTEENTH, DOTTED_EIGHTH, SIXTEENTH, HALF],
-  [EIGHTH, EIGHTH, EIGHTH, EIGHTH, QUARTER, QUARTER],
-  [DOTTED_HALF, EIGHTH, EIGHTH],
+  [DOTTED_EIGHTH, SIXTEENTH, DOTTED_EIGHTH, SIXTEENTH, QUARTER, QUARTER],
+  [DOTTED_HALF, DOTTED_EIGHTH, SIXTEENTH],
 ]
 
 function tune(plan: BarPlan, hand: Hand): Sound[] {
@@ -77,6 +75,8 @@ export const tinPanAlley: IdiomRules = {
     progression('1', '3x', '6x', '6x', '2x', '57', '1', '57', '1', '3x', '4', '4', '1 6x', '27 57', '1', '1'),
   ],
   chordSymbols: true,
+  spacing: 'airy',
+  pedalled: false,
   sungRhythms: () => [...TUNE, [WHOLE], [HALF, HALF]],
   melody: tune,
   right(plan, hand, accompanying) {
@@ -84,6 +84,7 @@ export const tinPanAlley: IdiomRules = {
     const doubled = tune(plan, hand).filter(({ pitches }) => pitches.length > 0)
     return plan.cadence ? [sound(HALF, chordBelow(plan, 0, hand.centre + 3)), ...fill(plan, hand)] : doubled
   },
+  inner: (plan, hand) => pulsing(plan, { ticks: QUARTER, top: hand.centre + 1, notes: 2 }),
   left(plan, hand) {
     return [0, 1].flatMap((half) => {
       const onset = half * HALF
