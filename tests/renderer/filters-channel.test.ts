@@ -234,3 +234,19 @@ describe('a channel’s page', () => {
     })
   }
 })
+
+describe('a layer’s page', () => {
+  test('labels tiles with names or likings, hides what does not pass, and has nothing that axe objects to', async () => {
+    const engine = measured()
+    const { target, application } = await opened(engine)
+    application.navigation.go('filters', { run: 'r1', layer: 'encoder-2-1' })
+    const tiles = () => target.querySelectorAll('[role=toolbar] button').length
+    await expect.poll(tiles).toBe(16)
+    expect(target.querySelector('[role=toolbar]')?.textContent).toContain('black notehead')
+    write(target.querySelector('input[type=search]'), 'stem')
+    await expect.poll(tiles).toBe(3)
+    await expect.poll(() => target.textContent).toContain('3 of 16 channels')
+    const { violations } = await axe.run(target, { resultTypes: ['violations'] })
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160) ?? ''}`)).toEqual([])
+  })
+})
