@@ -107,7 +107,7 @@ function remainderWords(
   const within = held.flatMap((probe) =>
     probe.kind === 'categorical'
       ? [
-          `among crops of one ${wordsOf(labelOf(probe.within[0] ?? ''))} ${percent(probe.balancedAccuracy.value)} (chance ${percent(probe.chance)})`,
+          `among crops with the same ${wordsOf(labelOf(probe.within[0] ?? ''))} ${percent(probe.balancedAccuracy.value)} (chance ${percent(probe.chance)})`,
         ]
       : [],
   )

@@ -8,6 +8,8 @@ export interface Toast {
 }
 
 const KEPT = 4
+/** Time enough to read two lines twice. */
+const READ_MS = 8_000
 
 export class Toasts {
   #items = $state.raw<readonly Toast[]>([])
@@ -19,7 +21,10 @@ export class Toasts {
 
   say(message: string, tone: Toast['tone'] = 'neutral'): void {
     if (this.#items.some((item) => item.message === message)) return
-    this.#items = [...this.#items, { id: this.#next++, tone, message }].slice(-KEPT)
+    const id = this.#next++
+    this.#items = [...this.#items, { id, tone, message }].slice(-KEPT)
+    // What failed stays until it is dismissed; what went well has been read by then, and lies over the screen.
+    if (tone === 'good') setTimeout(() => this.dismiss(id), READ_MS)
   }
 
   /** Says what failed; silent when it was cancelled. */
