@@ -122,7 +122,8 @@ describe('the corpus screen', () => {
     await userEvent.keyboard('{ArrowRight}')
     await vi.waitFor(() => expect(application.navigation.on('corpus').page).toBe(3))
     await vi.waitFor(() => expect(document.querySelectorAll('rect.overlay')).toHaveLength(5))
-    expect(text()).toContain('Urtext')
+    const written = [...document.querySelectorAll<HTMLInputElement>('aside input')]
+    expect(written.map(({ value }) => value)).toContain('Urtext')
     await userEvent.keyboard('{Escape}')
     await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset['index']).toBe('2'))
   })

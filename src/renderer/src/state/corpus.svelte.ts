@@ -6,6 +6,7 @@ import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import type { Application } from './application.svelte'
 import type { Places } from './navigation.svelte'
 import { Loadable } from './loadable.svelte'
+import { groupsOf, type PageGroup, type SortField, sortPages } from './page-order'
 
 export type CorpusPlace = Places['corpus']
 
@@ -30,6 +31,9 @@ export class CorpusState {
   #rotation = $state(0)
   #reportOpen = $state(false)
   #returned = $state(false)
+  #sortField = $state<SortField>(null)
+  readonly #shown = $derived(sortPages(this.pages.value?.items ?? [], this.#sortField))
+  readonly #groups = $derived(groupsOf(this.#shown, this.#sortField))
   /** What `pages` and `crops` were last asked for, so that showing the same place again asks nothing. */
   #listed = ''
   #counted: number | null = null
@@ -39,6 +43,20 @@ export class CorpusState {
 
   get place(): CorpusPlace {
     return this.application.navigation.on('corpus')
+  }
+
+  /** The listed pages in the order in which they are shown. */
+  get shown(): readonly Page[] {
+    return this.#shown
+  }
+
+  get sortField(): SortField {
+    return this.#sortField
+  }
+
+  /** Where each value of the field begins that the pages are sorted by. */
+  get groups(): readonly PageGroup[] {
+    return this.#groups
   }
 
   get expanded(): ReadonlySet<NodeKey> {
@@ -82,7 +100,7 @@ export class CorpusState {
   /** Where the opened page stands in the list; null where it is not in it. */
   get position(): number | null {
     const id = this.place.page
-    const index = this.pages.value?.items.findIndex((page) => page.id === id) ?? -1
+    const index = this.#shown.findIndex((page) => page.id === id)
     return index < 0 ? null : index
   }
 
@@ -94,6 +112,9 @@ export class CorpusState {
     void this.tree.load((signal) => api.corpus.tree(undefined, { signal }))
     void this.lastImport.load((signal) => api.corpus.lastImport(undefined, { signal }))
     void this.sets.load((signal) => api.sampling.sets(undefined, { signal })).then(() => this.showCrops())
+    const { page } = this.place
+    if (page !== undefined && this.opened.value !== null)
+      void this.opened.load((signal) => api.corpus.page({ page }, { signal }))
     this.show()
   }
 
@@ -156,13 +177,18 @@ export class CorpusState {
     this.application.navigation.refine('corpus', { query: query === '' ? undefined : query, page: undefined })
   }
 
+  sortBy(field: SortField): void {
+    this.#active = 0
+    this.#sortField = field
+  }
+
   activate(index: number): void {
     this.#active = index
   }
 
   /** Opens the page at a place of the list. */
   open(index: number): void {
-    const page = this.pages.value?.items[index]
+    const page = this.#shown[index]
     if (page === undefined) return
     this.#active = index
     const place = { ...this.place, page: page.id, index: undefined, outline: undefined }
@@ -171,7 +197,7 @@ export class CorpusState {
 
   /** Moves to a neighbour of the opened page: 1 for the next, −1 for the one before. */
   step(by: 1 | -1): void {
-    const page = this.position === null ? undefined : this.pages.value?.items[this.position + by]
+    const page = this.position === null ? undefined : this.#shown[this.position + by]
     if (page === undefined || this.position === null) return
     this.#active = this.position + by
     this.#rotation = 0

@@ -1,0 +1,141 @@
+import { describe, expect, it, vi } from 'vitest'
+import { Application } from '../../../src/renderer/src/state/application.svelte'
+import { CatalogueList } from '../../../src/renderer/src/state/catalogue-list.svelte'
+import { CatalogueState } from '../../../src/renderer/src/state/catalogue.svelte'
+import { CorpusState } from '../../../src/renderer/src/state/corpus.svelte'
+import { commonField, tagsOf } from '../../../src/renderer/src/state/described-pages'
+import { groupsOf, sortPages } from '../../../src/renderer/src/state/page-order'
+import { corpusTable } from '../../../src/renderer/src/views/corpus/corpus-table'
+import { fakePages, fakeTree } from '../support/fake-corpus'
+import { FakeEngine } from '../support/fake-engine'
+import { MemoryStorage } from '../support/memory-storage'
+
+async function begin() {
+  const engine = new FakeEngine()
+  const application = new Application(engine.connection, new MemoryStorage())
+  await application.project.start()
+  const corpus = new CorpusState(application)
+  const catalogue = new CatalogueState(application, corpus)
+  corpus.load()
+  catalogue.load()
+  await vi.waitFor(() => expect(corpus.pages.status).toBe('ready'))
+  await vi.waitFor(() => expect(catalogue.fields.status).toBe('ready'))
+  const choose = (...indices: readonly number[]): void => {
+    for (const [at, index] of indices.entries())
+      catalogue.choice.step(corpus.shown, index, at === 0 ? 'only' : 'toggle')
+  }
+  return { engine, application, corpus, catalogue, choose }
+}
+
+describe('choosing pages', () => {
+  it('chooses one, adds and takes away with Ctrl, extends with Shift, and takes all or none', async () => {
+    const { catalogue, corpus, choose } = await begin()
+    const ids = (): readonly number[] => catalogue.pages.map(({ id }) => id)
+    choose(2, 5)
+    expect(ids()).toEqual([3, 6])
+    choose(2, 5, 2)
+    expect(ids()).toEqual([6])
+    choose(4)
+    catalogue.choice.step(corpus.shown, 1, 'extend')
+    expect(ids()).toEqual([2, 3, 4, 5])
+    catalogue.choice.step(corpus.shown, 6, 'extend')
+    expect(ids()).toEqual([5, 6, 7])
+    catalogue.choice.step(corpus.shown, 0, 'all')
+    expect(ids()).toHaveLength(120)
+    catalogue.choice.clear()
+    expect(ids()).toEqual([])
+  })
+})
+
+describe('editing pages', () => {
+  it('sets a field of all that are chosen, and takes it back and does it again with words', async () => {
+    const { catalogue, corpus, application, choose } = await begin()
+    choose(0, 1, 2)
+    expect(await catalogue.setField('publisher', 'Peters')).toBe(true)
+    expect(catalogue.history.value?.undo?.label).toBe('publisher of 3 pages')
+    await vi.waitFor(() => expect(commonField(catalogue.pages, 'publisher').value).toBe('Peters'))
+    await catalogue.undo()
+    await vi.waitFor(() => expect(corpus.shown[0]?.fields['publisher']).toBeUndefined())
+    expect(application.toasts.items.at(-1)?.message).toBe('Undone: publisher of 3 pages.')
+    expect(catalogue.history.value?.redo?.label).toBe('publisher of 3 pages')
+    await catalogue.redo()
+    await vi.waitFor(() => expect(corpus.shown[0]?.fields['publisher']).toBe('Peters'))
+  })
+
+  it('says where pages differ and how many have a tag', async () => {
+    const { catalogue, corpus, choose } = await begin()
+    choose(0, 60)
+    expect(commonField(catalogue.pages, 'edition')).toEqual({ value: '', mixed: true })
+    expect(commonField(catalogue.pages, 'publisher')).toEqual({ value: '', mixed: false })
+    choose(0)
+    await catalogue.addTag('checked')
+    await vi.waitFor(() => expect(corpus.shown[0]?.tags).toEqual(['checked']))
+    choose(0, 60)
+    expect(tagsOf(catalogue.pages)).toEqual([{ tag: 'checked', pages: 1 }])
+  })
+
+  it('moves what is dropped on a piece, and nothing else', async () => {
+    const { engine, catalogue, choose } = await begin()
+    choose(0, 1)
+    catalogue.dropOn('composer:2')
+    catalogue.dropOn('piece:3')
+    await vi.waitFor(() =>
+      expect(engine.requests('catalogue', 'movePages')).toEqual([{ pages: [1, 2], to: { pieceId: 3 } }]),
+    )
+  })
+})
+
+describe('names in the tree', () => {
+  it('are changed, and offer a merge where one is taken', async () => {
+    const { engine, catalogue, corpus } = await begin()
+    await catalogue.rename('composer:1', 'J. S. Bach')
+    await vi.waitFor(() =>
+      expect(corpus.tree.value?.[0]?.composers.map(({ name }) => name)).toContain('J. S. Bach'),
+    )
+    await catalogue.rename('composer:1', 'Arcangelo Corelli')
+    expect(catalogue.merging).toMatchObject({ taken: true, candidates: [{ name: 'Arcangelo Corelli' }] })
+    const into = catalogue.merging?.candidates[0]
+    if (into !== undefined) await catalogue.merge(into)
+    expect(engine.requests('catalogue', 'merge')).toEqual([{ level: 'composer', id: 1, into: 2 }])
+    expect(catalogue.merging).toBeNull()
+  })
+})
+
+describe('sorting and grouping', () => {
+  it('puts pages by a field, those without it last, and says where each group begins', () => {
+    const pages = fakePages()
+    const sorted = sortPages(pages, 'edition')
+    expect(groupsOf(sorted, 'edition')).toEqual([
+      { value: 'Urtext', pages: 46, start: 0 },
+      { value: '', pages: 74, start: 46 },
+    ])
+    expect(sortPages(pages, null)).toBe(pages)
+    expect(groupsOf(pages, null)).toEqual([])
+  })
+})
+
+describe('the list', () => {
+  it('is written to a file, looked at and taken as one step', async () => {
+    const { engine, application, catalogue, corpus } = await begin()
+    const list = new CatalogueList(application, corpus, catalogue)
+    await list.export('all')
+    expect(engine.host.savedFiles.at(-1)).toMatchObject({ name: 'catalogue.csv', kind: 'csv' })
+    catalogue.open('list')
+    await list.look({ name: 'mine.csv', text: () => Promise.resolve('file,shelf\na,B 12') })
+    expect(list.preview.value?.newFields).toEqual(['shelf'])
+    await list.apply()
+    expect(catalogue.dialog).toBeNull()
+    expect(catalogue.history.value?.undo?.label).toBe('list with 1 change of 1 page')
+  })
+})
+
+describe('the table of the study', () => {
+  it('has a row per composer, sums, and says which have too few pages', () => {
+    const { columns, rows } = corpusTable(fakeTree(fakePages()))
+    expect(columns).toEqual(['style', 'composer', 'pieces', 'pages', 'at least 30 pages'])
+    expect(rows).toHaveLength(9)
+    expect(rows[1]).toEqual(['Baroque', 'Arcangelo Corelli', 1, 12, 'no'])
+    expect(rows[2]).toEqual(['Baroque', 'all', 3, 46, null])
+    expect(rows.at(-1)).toEqual(['all', 'all', 9, 120, 'no'])
+  })
+})
