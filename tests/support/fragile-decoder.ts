@@ -5,10 +5,10 @@ import type { Local } from '../../src/shared/remote'
 import { createDecoding } from '../../src/main/decoding'
 import { hostOnParentPort } from '../../src/main/transport/host-on-parent'
 
-const FAILURES: Readonly<Record<string, () => Promise<void> | void>> = {
+const FAILURES: Readonly<Record<string, () => unknown>> = {
   abort: () => process.abort(),
-  crash: () => process.kill(process.pid, 'SIGSEGV') as unknown as void,
-  memory: () => process.kill(process.pid, 'SIGKILL') as unknown as void,
+  crash: () => process.kill(process.pid, 'SIGSEGV'),
+  memory: () => process.kill(process.pid, 'SIGKILL'),
   exit: () => process.exit(0),
   hang: () => new Promise(() => undefined),
 }

@@ -80,6 +80,26 @@ export function openWindowChannel(options: WindowChannelOptions): WindowChannel 
   on(CHANNELS.theme, (theme) => {
     if (isTheme(theme)) options.onTheme(theme)
   })
+  answerDialogs(isOwn, window)
+
+  return {
+    command: (command) => {
+      if (listening) send(CHANNELS.command, command)
+      else waiting.push(command)
+    },
+    pageChanged: () => {
+      listening = false
+      for (const controller of running.values()) controller.abort()
+      running.clear()
+    },
+  }
+}
+
+/** The system's dialogs, for the window's own page only. */
+function answerDialogs(
+  isOwn: (event: IpcMainInvokeEvent) => boolean,
+  window: () => BrowserWindow | null,
+): void {
   ipcMain.handle(CHANNELS.chooseFolder, async (event, purpose: unknown): Promise<string | null> => {
     const parent = window()
     return isOwn(event) && parent !== null && isFolderPurpose(purpose) ? chooseFolder(parent, purpose) : null
@@ -100,18 +120,6 @@ export function openWindowChannel(options: WindowChannelOptions): WindowChannel 
     const parent = window()
     return isOwn(event) && parent !== null ? saveExport(parent, file) : null
   })
-
-  return {
-    command: (command) => {
-      if (listening) send(CHANNELS.command, command)
-      else waiting.push(command)
-    },
-    pageChanged: () => {
-      listening = false
-      for (const controller of running.values()) controller.abort()
-      running.clear()
-    },
-  }
 }
 
 function refused(): Outcome {

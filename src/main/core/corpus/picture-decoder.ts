@@ -1,5 +1,5 @@
 /** Decodes pages in a process that may crash: the file that it crashed on is refused, and another process is started. */
-import type { DecodeApi, RemoteDecode } from '@shared/decode-api'
+import type { DecodeApi } from '@shared/decode-api'
 import { AppError } from '@shared/errors'
 import type { CallOptions } from '@shared/remote'
 import { createDecoding, pictureProblem } from '../../decoding'
@@ -80,10 +80,7 @@ class SupervisedDecoder implements PictureDecoder {
 
   async #attempt(verb: Verb, request: unknown): Promise<unknown> {
     const process = await this.#running()
-    const call = (process.api as RemoteDecode).pictures[verb] as (
-      request: unknown,
-      options: CallOptions,
-    ) => Promise<unknown>
+    const call = process.api.pictures[verb] as (request: unknown, options: CallOptions) => Promise<unknown>
     try {
       return await call(request, { deadlineMs: (this.limits.pageSeconds ?? PAGE_SECONDS) * 1000 })
     } catch (error) {

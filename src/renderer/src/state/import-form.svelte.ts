@@ -27,6 +27,7 @@ export class ImportForm {
   #drawnDpi = $state(DRAWN_DPI)
   #starting = $state(false)
   #failure = $state.raw<Failure | null>(null)
+  #note = $state<string | null>(null)
   #typing: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly application: Application) {}
@@ -68,6 +69,11 @@ export class ImportForm {
 
   get failure(): Failure | null {
     return this.#failure
+  }
+
+  /** What is to be known before anything was given. */
+  get note(): string | null {
+    return this.#note
   }
 
   get canStart(): boolean {
@@ -181,9 +187,7 @@ export class ImportForm {
     const { pathOf } = this.application.connection.host
     this.application.ask('import')
     if (pathOf === null) {
-      this.application.toasts.say(
-        'A browser does not tell where dropped files lie: type the path of their folder.',
-      )
+      this.#note = 'A browser does not tell where dropped files lie: type the path of their folder.'
       return
     }
     this.give(dropped.map((file) => pathOf(file)).filter((path) => path !== ''))
@@ -244,6 +248,7 @@ export class ImportForm {
   #begin(): void {
     this.#levels = null
     this.#failure = null
+    this.#note = null
   }
 
   #forget(): void {
