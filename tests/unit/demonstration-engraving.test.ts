@@ -97,7 +97,7 @@ describe('an engraved piece', () => {
     })
   })
 
-  it.each(['Dex Fermata', 'Casimir Brouillon', 'Ignazio Pennafinta', 'Leopold Notenstein'])(
+  it.each(['Dex Fermata', 'Casimir Brouillon', 'Ignazio Pennafinta', 'Lucien Demibrume', 'Goldie Clefman'])(
     'by %s has white margins and enough ink for random crops to be accepted',
     async (name) => {
       const png = await page(name)
