@@ -53,7 +53,6 @@ export function fakePages(scale = 1): readonly Page[] {
         missing: false,
         fields: plan.style === 'Baroque' ? { edition: 'Urtext', 'scan source': 'city library' } : {},
         tags: [],
-        part: 1,
       }
     }),
   )

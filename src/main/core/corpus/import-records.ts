@@ -1,6 +1,8 @@
 /** What an import knows of the catalogue and how it adds to it. */
 import type Database from 'better-sqlite3'
 import type { Page } from '@shared/domain/page'
+import { type EditedByHand, readEditedByHand } from './editing/edited-by-hand'
+import { refreshSearchText } from './editing/page-descriptions'
 import { fold, naturalKey } from './natural-order'
 import type { ListedPage } from './page-list'
 import type { PagePlace } from './page-place'
@@ -76,6 +78,7 @@ export type Change =
 /** Writes changes in one transaction each time; what was written is acknowledged by returning. */
 export class ImportWriter {
   private readonly touchedPieces = new Set<number>()
+  private byHand: EditedByHand | null = null
 
   constructor(private readonly database: Database.Database) {}
 
@@ -137,36 +140,13 @@ export class ImportWriter {
       )
       .run({ ...found, sortKey: pageKey(found.file, this.partOf(id)), id })
     this.touchedPieces.add(this.pieceOf(id))
-    this.refreshSearchText(id)
+    refreshSearchText(this.database, [id])
   }
 
+  /** What a list says now, but for what was written by hand since. */
   private describe(id: number, listed: ListedPage): void {
-    if (this.isDescribed(id, listed)) return
-    this.database.prepare('UPDATE pages SET stated_number = ? WHERE id = ?').run(listed.number, id)
-    this.touchedPieces.add(this.pieceOf(id))
-    this.database.prepare('DELETE FROM page_fields WHERE page = ?').run(id)
-    this.writeFields(id, listed)
-    this.refreshSearchText(id)
-  }
-
-  private refreshSearchText(id: number): void {
-    const names = this.database
-      .prepare<[number], PagePlace & { file: string }>(
-        `SELECT pages.file, styles.name AS style, composers.name AS composer, pieces.name AS piece
-         FROM pages JOIN pieces ON pieces.id = pages.piece JOIN composers ON composers.id = pieces.composer
-           JOIN styles ON styles.id = composers.style WHERE pages.id = ?`,
-      )
-      .get(id)
-    if (names === undefined) return
-    const values = this.database
-      .prepare<[number], { value: string }>('SELECT value FROM page_fields WHERE page = ? ORDER BY name')
-      .all(id)
-      .map(({ value }) => value)
-    const text = searchText(names, names.file, values)
-    this.database.prepare('UPDATE pages SET search_text = ? WHERE id = ?').run(text, id)
-  }
-
-  private isDescribed(id: number, listed: ListedPage): boolean {
+    this.byHand ??= readEditedByHand(this.database)
+    const { hasField, hasNumber } = this.byHand
     const stated = this.database
       .prepare<[number], { number: number | null }>('SELECT stated_number AS number FROM pages WHERE id = ?')
       .get(id)
@@ -175,11 +155,20 @@ export class ImportWriter {
         'SELECT name, value FROM page_fields WHERE page = ?',
       )
       .all(id)
-    return (
-      stated?.number === listed.number &&
-      fields.length === Object.keys(listed.fields).length &&
-      fields.every(({ name, value }) => listed.fields[name] === value)
-    )
+      .filter(({ name }) => !hasField(id, name))
+    const said = Object.entries(listed.fields).filter(([name]) => !hasField(id, name))
+    const isNumbered = hasNumber(id) || stated?.number === listed.number
+    const isDescribed =
+      fields.length === said.length && fields.every(({ name, value }) => listed.fields[name] === value)
+    if (isNumbered && isDescribed) return
+    if (!isNumbered) {
+      this.database.prepare('UPDATE pages SET stated_number = ? WHERE id = ?').run(listed.number, id)
+      this.touchedPieces.add(this.pieceOf(id))
+    }
+    const remove = this.database.prepare('DELETE FROM page_fields WHERE page = ? AND name = ?')
+    for (const { name } of fields) remove.run(id, name)
+    this.writeFields(id, { ...listed, fields: Object.fromEntries(said) })
+    refreshSearchText(this.database, [id])
   }
 
   private writeFields(page: number, listed: ListedPage | undefined): void {
