@@ -3,7 +3,16 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 
-export const SCREENS = ['Start', 'Corpus', 'Samples', 'Training', 'Filters', 'Reconstruction'] as const
+export const SCREENS = [
+  'Start',
+  'Corpus',
+  'Samples',
+  'Training',
+  'Filters',
+  'Reconstruction',
+  'Latent space',
+  'Findings',
+] as const
 export type ScreenName = (typeof SCREENS)[number]
 
 const LONG_MS = 120_000

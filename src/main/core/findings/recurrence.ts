@@ -90,9 +90,13 @@ export async function findRecurrence(
   }
 }
 
+function countOfClusters(clusters: number): string {
+  return clusters === 1 ? '1 cluster' : `${clusters} clusters`
+}
+
 function sentenceOf(overall: Recurrence['overall'], clusters: number): string {
   if (overall === null)
-    return `${clusters} clusters of channels that answer alike; with a second run, recurrence can be measured.`
+    return `${countOfClusters(clusters)} of channels that answer alike; with a second run, recurrence can be measured.`
   const percent = (share: number | null): string => `${(100 * (share ?? 0)).toFixed(0)} %`
   const { share, untrained, beyondUntrained } = overall
   const bounds = `${percent(share.low)} to ${percent(share.high)}`
