@@ -210,15 +210,16 @@ describe('undo', () => {
 
 describe('importing again', () => {
   it('keeps what was written by hand, and takes from a list what it says anew', async () => {
-    const { catalogue, corpus, images, importFrom } = await catalogueWorld()
+    const world = await catalogueWorld()
+    const { catalogue, corpus, images } = world
     const file = 'Style 1/Composer 1/Piece 1/page-1.png'
     put(images, 'corpus.csv', `file,publisher,edition,page\n${file},Henle,first,5`)
-    await importFrom(images)
+    await world.importFrom(images)
     await catalogue.setFields({ pages: [1], fields: { publisher: 'Peters' } }, calling)
     await catalogue.setTags({ pages: [1], add: ['checked'], remove: [] }, calling)
     await catalogue.numberPage({ page: 1, number: 8 }, calling)
     put(images, 'corpus.csv', `file,publisher,edition,page\n${file},Henle,second,6`)
-    await importFrom(images)
+    await world.importFrom(images)
     expect(await corpus.api.page({ page: 1 }, calling)).toMatchObject({
       fields: { publisher: 'Peters', edition: 'second' },
       page: 8,
