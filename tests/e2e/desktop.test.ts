@@ -178,7 +178,8 @@ describe.skipIf(electronProblem !== null)('in Electron', () => {
     await page.getByRole('button', { name: 'Pause' }).waitFor()
     await page.getByRole('button', { name: 'Stop and keep' }).click()
     await page.getByRole('region', { name: 'Run Endless' }).getByText('stopped').waitFor()
-    await expect.poll(() => titleOf(desktop)).toBe('Journey – Scorescope')
+    // Its features are computed at once, which is in the title, too.
+    await expect.poll(() => titleOf(desktop), { timeout: 120_000 }).toBe('Journey – Scorescope')
   })
 
   it('says in a sentence that its engine is gone for good, and starts it again when asked to', async () => {

@@ -252,6 +252,23 @@ describe('the series on screen', () => {
     expect(begin().part).not.toBe('series')
   })
 
+  test('make room for the form and for a run that is pointed at from elsewhere', async () => {
+    const { target, button, application } = await shown(engineWith())
+    button('Piece and crop')?.click()
+    await expect.poll(() => target.textContent).toContain('Held out by crop the error looks 18 % lower')
+    button('by crop')?.click()
+    await expect.poll(() => application.navigation.on('training').run).toBe('splits-2')
+    flushSync()
+    target.querySelector<HTMLElement>('input[aria-label=Series]')?.click()
+    await expect.poll(() => target.querySelector('nav[aria-label=Series]')).not.toBeNull()
+    target.querySelector<HTMLElement>('input[aria-label="New training"]')?.click()
+    await expect.poll(() => button('Start training')).toBeDefined()
+    target.querySelector<HTMLElement>('input[aria-label=Series]')?.click()
+    await expect.poll(() => target.querySelector('nav[aria-label=Series]')).not.toBeNull()
+    application.navigation.go('training', { run: 'splits-1' })
+    await expect.poll(() => target.querySelector('h2')?.textContent).toContain('by piece')
+  })
+
   test('lead to their runs in the table', async () => {
     const { target, button } = await shown(engineWith())
     button('Five seeds')?.click()

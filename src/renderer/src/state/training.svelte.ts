@@ -49,6 +49,8 @@ export class TrainingState {
   #aspect = $state<RunAspect>('learning')
 
   private readonly refreshing = new Set<string>()
+  /** What this screen itself made navigation point at: nothing to follow. */
+  private own: Places['training'] | null = null
 
   constructor(private readonly application: Application) {
     this.leaks = new LeakMeter(application.api)
@@ -146,7 +148,9 @@ export class TrainingState {
   }
 
   /** Shows what navigation points at. */
-  follow({ run, series, part }: Places['training']): void {
+  follow(place: Places['training']): void {
+    const { run, series, part } = place
+    if (place === this.own) return
     if (part === 'series') {
       this.#part = 'series'
       if (series !== undefined) this.series.show()
@@ -219,6 +223,7 @@ export class TrainingState {
     this.#part = part
     const place = part === 'series' ? part : undefined
     if (navigation.on('training').part !== place) navigation.refine('training', { part: place })
+    this.own = navigation.on('training')
   }
 
   /** Measures a few real steps on this machine. */
