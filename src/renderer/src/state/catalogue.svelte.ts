@@ -1,12 +1,5 @@
 /** Editing the catalogue from the corpus screen: each verb is one step that can be undone. */
-import type {
-  CatalogueField,
-  CatalogueLevel,
-  EditHistory,
-  EditResult,
-  SavedSearch,
-  TagCount,
-} from '@shared/domain/catalogue'
+import type { CatalogueField, EditHistory, EditResult, SavedSearch, TagCount } from '@shared/domain/catalogue'
 import type { Page, StyleNode } from '@shared/domain/page'
 import type { Application } from './application.svelte'
 import { type CorpusState, EVERYTHING, type NodeKey } from './corpus.svelte'
@@ -280,5 +273,3 @@ function hasNode(tree: readonly StyleNode[], key: NodeKey): boolean {
 export function nodeWords({ level, name, pages }: CatalogueNode): string {
   return `${level} ${name} (${countOf(pages, 'page')})`
 }
-
-export type { CatalogueLevel }
