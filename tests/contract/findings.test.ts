@@ -180,7 +180,10 @@ const TRAIT_FIELDS = [
   'tempo_text',
 ]
 
-/** Whether any planted trait explains the scribes' means of a channel, with Bonferroni's correction over traits. */
+/**
+ * Whether any planted trait explains the scribes' means of a channel, less those of their idioms, over which the traits
+ * are balanced; with Bonferroni's correction over traits.
+ */
 async function followsATrait(run: string, layer: string, channel: number): Promise<boolean> {
   const { byComposer } = await core.api.findings.profile({ run, layer, channel })
   const scribes = PLANTED.flatMap((traits) => {
@@ -194,7 +197,10 @@ async function followsATrait(run: string, layer: string, channel: number): Promi
     const permutations = shuffledLabels(classOf, { count: 1999, seed: 1, purpose: trait })
     const resamples = new Uint16Array(classOf.length).fill(1)
     const none = new Uint16Array()
-    const means = scribes.map(({ mean }) => mean)
+    const means = scribes.map(({ traits, mean }) => {
+      const idiom = scribes.filter((other) => other.traits.idiom === traits.idiom)
+      return mean - idiom.reduce((sum, other) => sum + other.mean, 0) / idiom.length
+    })
     const design = { classOf, classes: names.length, permutations, controls: none, resamples }
     return (measureContrast(means, design)?.p ?? 1) < 0.05 / TRAITS.length
   })
