@@ -1,8 +1,7 @@
 /** A mounted chart whose data change: drawn again at once, but never so often that the window has no time for anything else. */
 import { changeset, type View } from 'vega'
 
-type Rows = readonly unknown[]
-type Datasets = Readonly<Record<string, Rows | unknown>>
+type Datasets = Readonly<Record<string, unknown>>
 
 /** Of the time, at most one part in so many is spent on drawing data that change all the time. */
 const REST = 4
@@ -33,7 +32,7 @@ export class Drawing {
         name,
         changeset()
           .remove(() => true)
-          .insert(rows as Rows[]),
+          .insert(rows),
       )
     await this.view.runAsync()
     setTimeout(() => this.goOn(), REST * (performance.now() - startMs))
