@@ -143,7 +143,9 @@ export class Application {
     if (project !== null) this.jobs.load()
     if (!remembered) this.navigation.forget()
     if (project === null) this.navigation.go('start')
-    else if (!remembered && !this.project.demonstrating) this.navigation.go('corpus')
+    // Who has gone on to another screen while the project was opened stays there.
+    else if (!remembered && !this.project.demonstrating && this.navigation.screen === 'start')
+      this.navigation.go('corpus')
   }
 }
 
