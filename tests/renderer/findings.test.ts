@@ -14,7 +14,8 @@ import {
   formatShareEstimate,
   headline,
 } from '../../src/renderer/src/views/findings/findings-words'
-import { agreementTable, namingTable } from '../../src/renderer/src/views/findings/naming-words'
+import { namingColumns } from '@shared/domain/naming-table'
+import { agreementTable } from '../../src/renderer/src/views/findings/naming-words'
 import { clusterTable, pairTable } from '../../src/renderer/src/views/findings/recurrence-words'
 import { FakeEngine } from './support/fake-engine'
 import { fakeContrasts, fakeRecurrence } from './support/fake-findings'
@@ -128,7 +129,7 @@ describe('findings in words', () => {
       sentence: '',
     }
     const tables = [
-      namingTable(naming),
+      namingColumns(naming),
       agreementTable(agreement),
       pairTable(report),
       clusterTable(report, () => 'stem'),
@@ -137,7 +138,7 @@ describe('findings in words', () => {
       expect(rows.length).toBeGreaterThan(0)
       for (const row of rows) expect(row).toHaveLength(columns.length)
     }
-    expect(namingTable(naming).rows[0]).toEqual([
+    expect(namingColumns(naming).rows[0]).toEqual([
       'r1/bottleneck/1',
       'bottleneck',
       1,

@@ -14,7 +14,9 @@ export function tableAsCsv(caption: Caption, { columns, rows }: ExportedTable): 
 
 function csvCell(value: string | number | null): string {
   if (value === null) return ''
-  const text = String(value)
+  const plain = String(value)
+  // A spreadsheet would take what begins so for a formula.
+  const text = typeof value === 'string' && /^[=+\-@\t]/.test(plain) ? `'${plain}` : plain
   // A leading # would be taken for a caption.
   return /[",\r\n#]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

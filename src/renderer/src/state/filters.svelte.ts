@@ -24,6 +24,7 @@ import { OpenedCrop } from './filters-opened.svelte'
 import { ChannelOnPages } from './filters-pages.svelte'
 import { ChannelSymbols } from './filters-symbols.svelte'
 import { Loadable } from './loadable.svelte'
+import { TrainedRuns } from './trained-runs.svelte'
 import type { Places } from './navigation.svelte'
 
 export type TilePicture = 'kernel' | 'patch' | 'map'
@@ -35,7 +36,7 @@ export interface LayerActivations {
 }
 
 export class FiltersState {
-  readonly runs = new Loadable<readonly RunSummary[]>()
+  readonly runs: TrainedRuns
   readonly layers = new Loadable<ArchitectureDescription>()
   readonly features = new Loadable<readonly FeatureSummary[]>()
   readonly activations = new Loadable<LayerActivations>()
@@ -61,6 +62,7 @@ export class FiltersState {
   readonly #featuresByLayer = $derived(byLayer(this.features.value ?? []))
 
   constructor(private readonly application: Application) {
+    this.runs = new TrainedRuns(application)
     this.crops = new CropChoice(application.api, {
       get: () => this.place.index,
       set: (index) => application.navigation.refine('filters', { index }),
@@ -81,10 +83,8 @@ export class FiltersState {
 
   /** The run looked at: the chosen one, else the newest that can be explored. */
   get run(): RunSummary | null {
-    const runs = this.runs.value ?? []
     // A run chosen to reconstruct with is meant here too.
-    const chosen = this.place.run ?? this.application.navigation.on('reconstruction').run
-    return runs.find((run) => run.run === chosen) ?? runs[0] ?? null
+    return this.runs.pick(this.place.run ?? this.application.navigation.on('reconstruction').run)
   }
 
   get layer(): Layer | null {
@@ -249,9 +249,7 @@ export class FiltersState {
   }
 
   computeFeatures(): void {
-    const run = this.run?.run
-    if (run !== undefined)
-      this.application.toasts.watch(this.application.api.exploration.computeFeatures({ run }))
+    this.runs.computeFeatures(this.run)
   }
 
   /** The layer whose convolution a layer's channels come from: for the bottleneck, the one that it pools. */
@@ -277,10 +275,7 @@ export class FiltersState {
   }
 
   private async loadRuns(): Promise<void> {
-    const runs = await this.runs.load((signal) => this.application.api.training.runs(undefined, { signal }))
-    if (runs === null) return
-    const explorable = runs.filter((run) => run.hasWeights)
-    this.runs.set(explorable.sort((a, b) => b.startedAt.localeCompare(a.startedAt)))
+    await this.runs.refresh()
     this.follow()
   }
 

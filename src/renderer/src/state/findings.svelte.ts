@@ -6,14 +6,14 @@ import type { Application } from './application.svelte'
 import { ContrastsState } from './findings-contrasts.svelte'
 import { ChannelPictures } from './findings-pictures.svelte'
 import { RecurringState } from './findings-recurring.svelte'
-import { Loadable } from './loadable.svelte'
+import { TrainedRuns } from './trained-runs.svelte'
 import { NamingState } from './naming.svelte'
 import type { Places } from './navigation.svelte'
 
 export type FindingsTab = NonNullable<Places['findings']['tab']>
 
 export class FindingsState {
-  readonly runs = new Loadable<readonly RunSummary[]>()
+  readonly runs: TrainedRuns
   readonly pictures: ChannelPictures
   readonly contrasts: ContrastsState
   readonly recurring: RecurringState
@@ -21,6 +21,7 @@ export class FindingsState {
   #opened: string | null = null
 
   constructor(private readonly application: Application) {
+    this.runs = new TrainedRuns(application)
     this.pictures = new ChannelPictures(application)
     this.contrasts = new ContrastsState(application)
     this.recurring = new RecurringState(application)
@@ -37,9 +38,7 @@ export class FindingsState {
 
   /** The run looked at: the chosen one, else the newest whose features are computed. */
   get run(): RunSummary | null {
-    const runs = this.runs.value ?? []
-    const chosen = this.place.run ?? this.application.navigation.on('filters').run
-    return runs.find((run) => run.run === chosen) ?? runs.find((run) => run.featuresReady) ?? runs[0] ?? null
+    return this.runs.pick(this.place.run ?? this.application.navigation.on('filters').run)
   }
 
   /** Layers of the run from the first to the last. */
@@ -48,7 +47,7 @@ export class FindingsState {
   }
 
   attach(): () => void {
-    void this.loadRuns()
+    void this.runs.refresh()
     const stops = [
       this.application.jobs.onEnded((job) => this.jobEnded(job)),
       this.recurring.attach(),
@@ -91,20 +90,11 @@ export class FindingsState {
   }
 
   computeFeatures(): void {
-    const run = this.run?.run
-    if (run !== undefined)
-      this.application.toasts.watch(this.application.api.exploration.computeFeatures({ run }))
-  }
-
-  private async loadRuns(): Promise<void> {
-    await this.runs.load(async (signal) => {
-      const runs = await this.application.api.training.runs(undefined, { signal })
-      return runs.filter((run) => run.hasWeights).toSorted((a, b) => b.startedAt.localeCompare(a.startedAt))
-    })
+    this.runs.computeFeatures(this.run)
   }
 
   private jobEnded(job: Job): void {
-    if (job.kind === 'train' || job.kind === 'features' || job.kind === 'demo') void this.loadRuns()
+    if (job.kind === 'train' || job.kind === 'features' || job.kind === 'demo') void this.runs.refresh()
     if (job.kind === 'contrasts' && job.subject === this.run?.run) this.naming.refresh()
   }
 }

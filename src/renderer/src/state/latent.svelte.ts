@@ -18,6 +18,7 @@ import { LatentCrops } from './latent-crops.svelte'
 import { type CropGroup, cropGroups } from './latent-groups'
 import { LatentKnowledge } from './latent-knowledge.svelte'
 import { Loadable } from './loadable.svelte'
+import { TrainedRuns } from './trained-runs.svelte'
 import type { Places } from './navigation.svelte'
 
 export type PointLook = 'points' | 'pictures'
@@ -36,7 +37,7 @@ const SHAPE: MapShape = { neighbours: 15, minimumDistance: 0.1, seed: 1 }
 const DIMMED = 0.16
 
 export class LatentState {
-  readonly runs = new Loadable<readonly RunSummary[]>()
+  readonly runs: TrainedRuns
   readonly map = new Loadable<LatentMap>()
   readonly fields = new Loadable<LatentFields>()
   readonly samples = new Loadable<readonly SampleWithPage[]>()
@@ -56,6 +57,7 @@ export class LatentState {
   #request = 0
 
   constructor(private readonly application: Application) {
+    this.runs = new TrainedRuns(application)
     this.crops = new LatentCrops(application, () => this.run)
     this.knowledge = new LatentKnowledge(application, () => this.run)
   }
@@ -66,9 +68,7 @@ export class LatentState {
 
   /** The run looked at: the chosen one, else the newest whose features are computed. */
   get run(): RunSummary | null {
-    const runs = this.runs.value ?? []
-    const chosen = this.place.run ?? this.application.navigation.on('filters').run
-    return runs.find((run) => run.run === chosen) ?? runs.find((run) => run.featuresReady) ?? runs[0] ?? null
+    return this.runs.pick(this.place.run ?? this.application.navigation.on('filters').run)
   }
 
   get method(): MapMethod {
@@ -137,7 +137,7 @@ export class LatentState {
   readonly colours: Uint32Array = $derived(this.paint())
 
   attach(): () => void {
-    void this.loadRuns()
+    void this.runs.refresh()
     return this.application.jobs.onEnded((job) => this.jobEnded(job))
   }
 
@@ -210,16 +210,7 @@ export class LatentState {
   }
 
   computeFeatures(): void {
-    const run = this.run?.run
-    if (run !== undefined)
-      this.application.toasts.watch(this.application.api.exploration.computeFeatures({ run }))
-  }
-
-  private async loadRuns(): Promise<void> {
-    await this.runs.load(async (signal) => {
-      const runs = await this.application.api.training.runs(undefined, { signal })
-      return runs.filter((run) => run.hasWeights)
-    })
+    this.runs.computeFeatures(this.run)
   }
 
   private open(run: RunSummary): void {
@@ -265,7 +256,7 @@ export class LatentState {
 
   private jobEnded(job: Job): void {
     this.knowledge.jobEnded(job)
-    if (job.kind === 'train' || job.kind === 'demo') void this.loadRuns()
+    if (job.kind === 'train' || job.kind === 'demo') void this.runs.refresh()
     const { run } = this
     if (job.kind === 'features' && run !== null && job.subject === run.run) this.open(run)
     if (job.job !== this.#computing) return

@@ -10,11 +10,12 @@ import type { Application } from './application.svelte'
 import { ChannelSwitches } from './ablation-switches.svelte'
 import { CropChoice } from './crop-choice.svelte'
 import { Loadable } from './loadable.svelte'
+import { TrainedRuns } from './trained-runs.svelte'
 
 export const BOTTLENECK = 'bottleneck'
 
 export class ReconstructionState {
-  readonly runs = new Loadable<readonly RunSummary[]>()
+  readonly runs: TrainedRuns
   readonly layers = new Loadable<ArchitectureDescription>()
   readonly features = new Loadable<readonly FeatureSummary[]>()
   /** Of the layer whose channels are shown. */
@@ -30,6 +31,7 @@ export class ReconstructionState {
   #mapped: string | null = null
 
   constructor(private readonly application: Application) {
+    this.runs = new TrainedRuns(application)
     this.ablation = new Ablation(application.api)
     this.ranking = new AblationRanking(application)
     this.switches = new ChannelSwitches(this.ablation, () => ({
@@ -43,11 +45,9 @@ export class ReconstructionState {
   }
 
   get run(): RunSummary | null {
-    const runs = this.runs.value ?? []
     const { navigation } = this.application
     // A run whose filters were looked at is meant here too.
-    const chosen = navigation.on('reconstruction').run ?? navigation.on('filters').run
-    return runs.find((one) => one.run === chosen) ?? runs[0] ?? null
+    return this.runs.pick(navigation.on('reconstruction').run ?? navigation.on('filters').run)
   }
 
   /** Layers whose channels can be switched: all but the one that is the picture. */
@@ -128,10 +128,7 @@ export class ReconstructionState {
   }
 
   private async loadRuns(): Promise<void> {
-    const runs = await this.runs.load((signal) => this.application.api.training.runs(undefined, { signal }))
-    if (runs === null) return
-    const explorable = runs.filter((run) => run.hasWeights)
-    this.runs.set(explorable.sort((a, b) => b.startedAt.localeCompare(a.startedAt)))
+    await this.runs.refresh()
     this.follow()
   }
 

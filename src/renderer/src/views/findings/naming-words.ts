@@ -1,40 +1,10 @@
 /** Names of channels as captions and tables for files. */
-import type { NamingAgreement, NamingTable } from '@shared/domain/naming'
+import type { NamingAgreement } from '@shared/domain/naming'
 import type { Caption } from '../../exports/caption'
 import type { ExportedTable } from '../../exports/table-file'
 
 export function namingCaption(run: string): Caption {
   return { title: 'Names of channels', facts: [['run', run]] }
-}
-
-/** One row for each channel; each rater's names and notes are columns of their own. */
-export function namingTable({ raters, rows }: NamingTable): ExportedTable {
-  return {
-    columns: [
-      'address',
-      'layer',
-      'channel',
-      ...raters.flatMap((rater) => [`name: ${rater}`, `note: ${rater}`]),
-      'lists',
-      'density',
-      'styleEffect',
-      'styleQ',
-      'composerEffect',
-      'composerQ',
-    ],
-    rows: rows.map((row) => [
-      row.address,
-      row.layer,
-      row.channel,
-      ...raters.flatMap((rater) => [row.names[rater] ?? '', row.notes[rater] ?? '']),
-      row.lists.join('; '),
-      row.density,
-      row.styleEffect,
-      row.styleQ,
-      row.composerEffect,
-      row.composerQ,
-    ]),
-  }
 }
 
 /** The confusion matrix as it is on the screen: first rater down, second across. */
