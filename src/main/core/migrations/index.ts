@@ -10,8 +10,8 @@ import featureDetails from './008-features.sql?raw'
 import latent from './009-latent.sql?raw'
 import findings from './010-findings.sql?raw'
 import staffSpaces from './011-staff-spaces.sql?raw'
-import catalogueEdits from './013-catalogue-edits.sql?raw'
 import parts from './012-parts.sql?raw'
+import catalogueEdits from './013-catalogue-edits.sql?raw'
 
 export interface Migration {
   readonly name: string
