@@ -16,10 +16,12 @@ const SIDE = 64
 const BATCH = 16
 
 /**
- * An eighth of what each step is given, its batch of grey bytes: whatever a step could forget to give back is larger,
- * as even one crop's activations are. Over the hard dose it is 14 MiB, less than a heap breathes between collections.
+ * The least that a step could forget is one batch of outputs, 256 KiB of floats. The hard dose sees a thirty-second
+ * part of that: over its steps 14 MiB, less than a heap breathes between collections. The short dose lasts for a few
+ * such breaths only, so it looks for half of it.
  */
-const TOLERATED_BYTES_PER_STEP = (BATCH * SIDE * SIDE) / 8
+const BATCH_OF_OUTPUTS_BYTES = BATCH * SIDE * SIDE * 4
+const TOLERATED_BYTES_PER_STEP = BATCH_OF_OUTPUTS_BYTES / (DOSE.steps >= 2000 ? 32 : 2)
 
 interface Look {
   readonly step: number
