@@ -1,7 +1,7 @@
 /**
  * All that the window knows, made once from a connection. Views reach it with `useApplication()`; components never do.
  */
-import { createContext } from 'svelte'
+import { createContext, tick } from 'svelte'
 import type { RemoteApi } from '@shared/api'
 import type { EngineState, HostCommand } from '@shared/bridge'
 import type { Job } from '@shared/domain/job'
@@ -25,7 +25,7 @@ export class Application {
   readonly jobs: JobsState
   readonly project: ProjectState
   readonly folders: FolderPrompt
-  readonly #states = new Map<string, unknown>()
+  readonly #states = new Map<string, { readonly state: unknown; readonly dispose: () => void }>()
   #generation = $state(0)
   #prompt = $state<Prompt | null>(null)
   #engine = $state.raw<EngineState>({ state: 'starting', sentence: null })
@@ -77,10 +77,14 @@ export class Application {
   stateOf<State>(key: string, make: (application: Application) => State): State {
     const kept = this.#states.get(key)
     // The key belongs to one class: whoever asks for it made it.
-    if (kept !== undefined) return kept as State
-    const state = make(this)
-    this.#states.set(key, state)
-    return state
+    if (kept !== undefined) return kept.state as State
+    // In a root of its own: what is derived in it must outlive the view that happened to ask first.
+    let state: State | undefined
+    const dispose = $effect.root(() => {
+      state = make(this)
+    })
+    this.#states.set(key, { state, dispose })
+    return state as State
   }
 
   ask(prompt: Prompt): void {
@@ -133,8 +137,13 @@ export class Application {
   }
 
   private refresh(): void {
+    const old = [...this.#states.values()]
     this.#states.clear()
     this.#generation += 1
+    // The views of before are taken down first: they still read what is let go here.
+    void tick().then(() => {
+      for (const { dispose } of old) dispose()
+    })
   }
 
   private projectChanged(project: ProjectSummary | null, remembered: boolean): void {
