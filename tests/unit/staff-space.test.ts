@@ -3,7 +3,9 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { systemAt } from '@shared/domain/page'
 import { type GreyPicture, measureStaffSpace, otsuThreshold } from '../../src/main/numerics/staff-space'
+import { findStaves } from '../../src/main/numerics/staves'
 import { calling, corpusProject } from '../support/corpus-projects'
 import { type GreyImage, plainPage, pngOf, put } from '../support/page-makers'
 
@@ -90,6 +92,55 @@ describe('the distance between staff lines', () => {
   })
 })
 
+/** Systems of staves joined by a line at their left, the last one short; a page may be tilted. */
+function engraveSystems(systems: readonly number[], { fall = 0, space = 10 } = {}): GreyPicture {
+  const [width, height] = [900, 1400]
+  const pixels = new Uint8Array(width * height).fill(245)
+  const dot = (x: number, y: number): void => {
+    const row = Math.round(y + (fall * x) / width)
+    if (row >= 0 && row < height) pixels[row * width + x] = 25
+  }
+  let top = 60
+  for (const [place, staves] of systems.entries()) {
+    const end = place === systems.length - 1 ? 300 : width - 60
+    const first = top
+    for (let staff = 0; staff < staves; staff += 1, top += space * 9)
+      for (let line = 0; line < 5; line += 1) for (let x = 60; x < end; x += 1) dot(x, top + line * space)
+    for (let y = first; y <= top - space * 9 + 4 * space; y += 1) dot(60, y)
+    top += space * 6
+  }
+  return { width, height, pixels }
+}
+
+describe('the staves of a page', () => {
+  const counted = (systems: readonly number[], choices = {}) => {
+    const picture = engraveSystems(systems, choices)
+    const found = findStaves(picture, { spacePixels: 10 })
+    return { found, systems: found?.staves.map(({ system }) => system) }
+  }
+
+  it('are counted with the systems that a line at the left joins, also a short last one', () => {
+    expect(counted([2, 2, 2]).systems).toEqual([1, 1, 2, 2, 3, 3])
+    expect(counted([1, 1, 1, 1]).systems).toEqual([1, 2, 3, 4])
+    expect(counted([4, 4]).systems).toEqual([1, 1, 1, 1, 2, 2, 2, 2])
+  })
+
+  it('are found on a tilted page, and a place belongs to the nearest', () => {
+    const { found, systems } = counted([2, 2, 2], { fall: 15 })
+    expect(systems).toEqual([1, 1, 2, 2, 3, 3])
+    expect(Math.abs((found?.fall ?? 0) - 15)).toBeLessThan(5)
+    const [upper] = found?.staves.filter(({ system }) => system === 2) ?? []
+    const place = { x: 800, y: (upper?.top ?? 0) + 14 + 20 }
+    expect(systemAt(found, { width: 900 }, place)).toBe(2)
+    expect(systemAt(null, { width: 900 }, place)).toBeNull()
+  })
+
+  it('are not told where some of them are missed: a wrong number is worse than none', () => {
+    expect(counted([2, 1, 2, 1, 2]).systems).toBeUndefined()
+    expect(findStaves(plainPage(255), { spacePixels: 10 })).toBeNull()
+  })
+})
+
 describe('staff spaces of a project', () => {
   it('are measured on a page once, again when its bytes changed, and over a set of samples', async () => {
     const test = await corpusProject()
@@ -98,6 +149,7 @@ describe('staff spaces of a project', () => {
     await test.importFrom(test.images)
     const first = await test.corpus.api.staffSpace({ page: 1 }, calling)
     expect(first?.spacePixels).toBeCloseTo(10, 0)
+    expect(await test.corpus.api.staffSpace({ page: 1 }, calling)).toEqual(first)
     const kept = test.project.database.prepare('SELECT count(*) FROM staff_spaces').pluck().get()
     expect(kept).toBe(1)
 

@@ -71,7 +71,7 @@ interface RunPairs {
 }
 
 /** Every `COLUMN_STEP`th column, averaged with its neighbours: [columns, height], column by column. */
-function averageColumns({ width, height, pixels }: GreyPicture): Uint8Array {
+export function averageColumns({ width, height, pixels }: GreyPicture): Uint8Array {
   const middles = Array.from(
     { length: Math.max(1, Math.floor((width - HALF_STRIP - 1) / COLUMN_STEP)) },
     (_, place) => Math.min(width - 1, HALF_STRIP + place * COLUMN_STEP),

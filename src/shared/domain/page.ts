@@ -77,6 +77,30 @@ export interface StaffSpace {
   readonly linePixels: number
   /** Share of thin runs of ink that are spaced like this, in [0,1]. */
   readonly agreement: number
+  /** Null where not all staves of the page can be made out: a wrong number of a system is worse than none. */
+  readonly staves: PageStaves | null
+}
+
+/** The staves of a page from top to bottom; how they are found: src/main/numerics/staves.ts. */
+export interface PageStaves {
+  /** Middles of the upper and the lower line at the page's left edge, in page pixels; systems are numbered from 1. */
+  readonly staves: readonly { readonly top: number; readonly bottom: number; readonly system: number }[]
+  /** By how many pixels lines fall from the left edge of the page to the right; negative where they rise. */
+  readonly fall: number
+}
+
+/** The system that a place of a page belongs to: that of the nearest staff. Null where staves are not known. */
+export function systemAt(
+  pageStaves: PageStaves | null,
+  page: Pick<Page, 'width'>,
+  place: { readonly x: number; readonly y: number },
+): number | null {
+  if (pageStaves === null) return null
+  const level = place.y - (pageStaves.fall * place.x) / page.width
+  const distance = ({ top, bottom }: { readonly top: number; readonly bottom: number }): number =>
+    Math.abs(level - (top + bottom) / 2)
+  const nearest = pageStaves.staves.toSorted((one, other) => distance(one) - distance(other))[0]
+  return nearest?.system ?? null
 }
 
 export interface PieceNode {

@@ -24,6 +24,12 @@ import { namingApi } from './fake-naming'
 import { fakeSeries } from './fake-series'
 import { symbolsApi } from './fake-symbols'
 
+/** Two systems of two staves. */
+const FAKE_STAVES = {
+  fall: 0,
+  staves: [100, 220, 700, 820].map((top, place) => ({ top, bottom: top + 56, system: place < 2 ? 1 : 2 })),
+}
+
 export function fakeCoreApi(engine: FakeEngine): LocalApi {
   return {
     project: projectApi(engine),
@@ -127,7 +133,7 @@ function corpusApi(engine: FakeEngine): LocalApi['corpus'] {
     },
     staffSpace: ({ page }) =>
       engine.pages.some((known) => known.id === page)
-        ? { spacePixels: 14, linePixels: 2, agreement: 0.82 }
+        ? { spacePixels: 14, linePixels: 2, agreement: 0.82, staves: FAKE_STAVES }
         : null,
     lastImport: () => engine.lastImport,
   }

@@ -1,7 +1,8 @@
 /** The distance between staff lines of pages, measured once for the same bytes. */
-import type { StaffSpace } from '@shared/domain/page'
+import type { PageStaves, StaffSpace } from '@shared/domain/page'
 import { AppError } from '@shared/errors'
-import { measureStaffSpace } from '../../numerics/staff-space'
+import { type GreyPicture, measureStaffSpace } from '../../numerics/staff-space'
+import { findStaves } from '../../numerics/staves'
 import type { OpenProject } from '../ports'
 import { decodePage } from './page-reader'
 import type { PictureDecoder } from './picture-decoder'
@@ -10,6 +11,8 @@ interface StaffSpaceRow {
   readonly spacePixels: number | null
   readonly linePixels: number | null
   readonly agreement: number | null
+  /** JSON */
+  readonly staves: string | null
 }
 
 /**
@@ -28,23 +31,29 @@ export async function staffSpaceOf(
   if (sha256 === undefined) throw AppError.of('corpus/page-unknown', { page })
   const kept = findKept(project, page, sha256)
   if (kept !== undefined) return fromRow(kept)
-  const measured = measureStaffSpace(await decodePage(project, decoder, page))
+  const measured = measure(await decodePage(project, decoder, page))
   keep(project, { page, sha256, measured })
   return measured
+}
+
+function measure(picture: GreyPicture): StaffSpace | null {
+  const found = measureStaffSpace(picture)
+  return found === null ? null : { ...found, staves: findStaves(picture, found) }
 }
 
 function findKept(project: OpenProject, page: number, sha256: string): StaffSpaceRow | undefined {
   return project.database
     .prepare<[number, string], StaffSpaceRow>(
-      `SELECT space_pixels AS spacePixels, line_pixels AS linePixels, agreement
+      `SELECT space_pixels AS spacePixels, line_pixels AS linePixels, agreement, staves
        FROM staff_spaces WHERE page = ? AND page_sha256 = ?`,
     )
     .get(page, sha256)
 }
 
-function fromRow({ spacePixels, linePixels, agreement }: StaffSpaceRow): StaffSpace | null {
+function fromRow({ spacePixels, linePixels, agreement, staves }: StaffSpaceRow): StaffSpace | null {
   if (spacePixels === null || linePixels === null || agreement === null) return null
-  return { spacePixels, linePixels, agreement }
+  const known = staves === null ? null : (JSON.parse(staves) as PageStaves)
+  return { spacePixels, linePixels, agreement, staves: known }
 }
 
 function keep(
@@ -53,9 +62,10 @@ function keep(
 ): void {
   project.database
     .prepare(
-      `INSERT INTO staff_spaces (page, page_sha256, space_pixels, line_pixels, agreement) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO staff_spaces (page, page_sha256, space_pixels, line_pixels, agreement, staves)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (page) DO UPDATE SET page_sha256 = excluded.page_sha256, space_pixels = excluded.space_pixels,
-         line_pixels = excluded.line_pixels, agreement = excluded.agreement`,
+         line_pixels = excluded.line_pixels, agreement = excluded.agreement, staves = excluded.staves`,
     )
     .run(
       page,
@@ -63,5 +73,6 @@ function keep(
       measured?.spacePixels ?? null,
       measured?.linePixels ?? null,
       measured?.agreement ?? null,
+      measured === null || measured.staves === null ? null : JSON.stringify(measured.staves),
     )
 }

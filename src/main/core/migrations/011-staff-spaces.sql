@@ -5,7 +5,9 @@ CREATE TABLE staff_spaces (
   -- All null where no staff can be made out.
   space_pixels REAL,
   line_pixels REAL,
-  agreement REAL
+  agreement REAL,
+  -- PageStaves as JSON; null where not all staves can be made out.
+  staves TEXT CHECK (staves IS NULL OR json_valid(staves))
 ) STRICT;
 
 -- Over the crops of a sample set, which never change.

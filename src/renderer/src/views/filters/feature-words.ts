@@ -32,8 +32,10 @@ export function describeActivity(feature: Pick<FeatureSummary, 'density' | 'mean
 /** Composer, piece, page: what stands under a quotation. */
 export function citation(
   place: Pick<PlacedTop | SampleWithPage, 'composer' | 'piece' | 'pageNumber'>,
+  system: number | null = null,
 ): string {
-  return `${place.composer}, ${place.piece}, page ${place.pageNumber}`
+  const where = system === null ? '' : `, system ${system}`
+  return `${place.composer}, ${place.piece}, page ${place.pageNumber}${where}`
 }
 
 /** Page pixels in staff spaces: "about 2.3 staff spaces". */
