@@ -1,7 +1,8 @@
 /** What a reconstruction is with channels of any layers switched off or turned up. */
 import type { AblatedErrors, ChannelScale } from '@shared/compute-api'
 import type { Layer } from '@shared/domain/architecture'
-import { AppError, throwIfCancelled } from '@shared/errors'
+import { requireChannel, requireLayer } from '@shared/domain/layers'
+import { throwIfCancelled } from '@shared/errors'
 import { setImmediate } from 'node:timers/promises'
 import { squaredErrorOf } from './pixels'
 import type { SampleSource } from './samples'
@@ -61,12 +62,8 @@ function changesByLayer(
 ): ReadonlyMap<string, Float32Array> {
   const scales = new Map(layers.map((layer) => [layer.name, new Float32Array(layer.channels).fill(1)]))
   for (const { layer, channel, scale } of channels) {
-    const factors = scales.get(layer)
-    if (factors === undefined)
-      throw AppError.of('exploration/layer-unknown', { layer, layers: layers.map(({ name }) => name) })
-    if (!Number.isInteger(channel) || channel < 0 || channel >= factors.length)
-      throw AppError.of('exploration/channel-unknown', { layer, channel, channels: factors.length })
-    factors[channel] = scale
+    requireChannel(requireLayer(layers, layer), channel)
+    scales.get(layer)?.set([scale], channel)
   }
   return new Map([...scales].filter(([, factors]) => factors.some((factor) => factor !== 1)))
 }

@@ -18,6 +18,7 @@ import type {
   SeveralSamplesRequest,
 } from '@shared/compute-api'
 import { type Architecture, describeArchitecture, type Layer } from '@shared/domain/architecture'
+import { requireLayer } from '@shared/domain/layers'
 import { AppError } from '@shared/errors'
 import { ablateChannels, KeptActivations, scaledOutput } from './ablation'
 import { CheckpointFolder } from './checkpoint'
@@ -78,7 +79,7 @@ export class Explorer {
   /** @throws training/no-checkpoint, exploration/layer-unknown, sampling/index-unknown */
   activations(request: ActivationRequest): Promise<ActivationMaps> {
     return this.withModel(request, (loaded) => {
-      const { name, height, width, channels } = layerOf(loaded, request.layer)
+      const { name, height, width, channels } = requireLayer(loaded.layers, request.layer)
       return {
         height,
         width,
@@ -91,7 +92,7 @@ export class Explorer {
   /** @throws training/no-checkpoint, exploration/layer-unknown */
   kernels(request: ModelReference & { readonly layer: string }): Promise<KernelWeights> {
     return this.withModel(request, (loaded) => {
-      const { name, kind, kernel, inputChannels, channels } = layerOf(loaded, request.layer)
+      const { name, kind, kernel, inputChannels, channels } = requireLayer(loaded.layers, request.layer)
       if (kind === 'bottleneck') {
         const layers = loaded.layers.filter((layer) => layer.kind !== 'bottleneck')
         throw AppError.of('exploration/layer-unknown', {
@@ -133,7 +134,7 @@ export class Explorer {
     return this.withModel(request, async (loaded) => {
       const { model, samples, architecture, values } = loaded
       const together = samplesPerCall(architecture.inputSize)
-      const of = { model, samples, together, layer: layerOf(loaded, request.layer) }
+      const of = { model, samples, together, layer: requireLayer(loaded.layers, request.layer) }
       const errors = await ablateChannels({ ...request, ...context, ...of })
       return { ...errors, weightsSha256: hashValues(modelParameters(architecture), values) }
     })
@@ -154,9 +155,9 @@ export class Explorer {
   pageMap(request: PageMapRequest, { signal }: Pick<ProgressContext, 'signal'>): Promise<PageMap> {
     return this.withModel(request, async (loaded) => {
       const { architecture } = loaded
-      const tiling = tilingOf(architecture, layerOf(loaded, request.layer))
+      const tiling = tilingOf(architecture, requireLayer(loaded.layers, request.layer))
       const large = { ...architecture, inputSize: tiling.tile }
-      const layer = layerOf({ layers: describeArchitecture(large).layers }, request.layer)
+      const layer = requireLayer(describeArchitecture(large).layers, request.layer)
       const model = await this.tiledModel(loaded, large)
       return mapPage(request, { model, layer, tiling, period: 2 ** architecture.blocks.length, signal })
     })
@@ -228,10 +229,4 @@ async function release(shelf: Shelf): Promise<void> {
   for (const tiled of loaded?.tiled.values() ?? []) (await tiled.catch(() => null))?.close()
   loaded?.model.close()
   loaded?.samples.close()
-}
-
-function layerOf({ layers }: Pick<LoadedModel, 'layers'>, name: string): Layer {
-  const layer = layers.find((known) => known.name === name)
-  if (layer !== undefined) return layer
-  throw AppError.of('exploration/layer-unknown', { layer: name, layers: layers.map((known) => known.name) })
 }

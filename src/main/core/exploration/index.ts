@@ -2,6 +2,7 @@
 import type { LocalApi } from '@shared/api'
 import type { ModelReference } from '@shared/compute-api'
 import type { FeatureReport } from '@shared/domain/feature'
+import { requireChannel } from '@shared/domain/layers'
 import { AppError } from '@shared/errors'
 import type { FeatureAccess, JobContext } from '../ports'
 import { startAblation } from './ablation'
@@ -95,7 +96,7 @@ function createExplorationApi(
     async reconstruct({ run, index, channels }, { signal }) {
       const model = geometry(run)
       model.requireSample(index)
-      for (const { layer, channel } of channels) model.requireChannel(model.layer(layer), channel)
+      for (const { layer, channel } of channels) requireChannel(model.layer(layer), channel)
       const request = { ...modelReference(dependencies, model), index, channels }
       const reconstructed = await warm.ask((api) => api.model.reconstruct(request, { signal }))
       const off = channels.filter(({ scale }) => scale === 0)
@@ -129,7 +130,7 @@ function featureRequests(
     },
     channel({ run, layer, channel }) {
       const model = geometry(run)
-      model.requireChannel(model.layer(layer), channel)
+      requireChannel(model.layer(layer), channel)
       const { samples: measured } = requirePass(dependencies, run)
       const [record] = readFeatures(database(), run, { layer, channel })
       const details = readDetails(database(), { run, layer, channel })
@@ -164,7 +165,7 @@ function pageRequests(
   ): ChannelOnPages => {
     const model = geometry(request.run)
     const layer = model.layer(request.layer)
-    model.requireChannel(layer, request.channel)
+    requireChannel(layer, request.channel)
     const reference = modelReference(dependencies, model)
     return {
       model,

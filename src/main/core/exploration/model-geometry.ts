@@ -8,6 +8,7 @@ import {
 } from '@shared/domain/architecture'
 import type { SampledUnit } from '@shared/compute-api'
 import type { FeatureTop } from '@shared/domain/feature'
+import { requireLayer } from '@shared/domain/layers'
 import type { RunPlan } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
 
@@ -23,11 +24,7 @@ export class ModelGeometry {
 
   /** @throws AppError exploration/layer-unknown */
   layer(name: string): Layer {
-    const { layers } = this.description
-    const layer = layers.find((candidate) => candidate.name === name)
-    if (layer === undefined)
-      throw AppError.of('exploration/layer-unknown', { layer: name, layers: layers.map((each) => each.name) })
-    return layer
+    return requireLayer(this.description.layers, name)
   }
 
   get bottleneck(): Layer {
@@ -35,13 +32,6 @@ export class ModelGeometry {
     const layer = layers.find(({ kind }) => kind === 'bottleneck')
     if (layer === undefined) throw new RangeError('A model without a bottleneck.')
     return layer
-  }
-
-  /** @throws AppError exploration/channel-unknown */
-  requireChannel(layer: Layer, channel: number): void {
-    const { name, channels } = layer
-    if (channel >= channels)
-      throw AppError.of('exploration/channel-unknown', { layer: name, channel, channels })
   }
 
   /** @throws AppError sampling/index-unknown */

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { LocalApi } from '@shared/api'
 import { describeArchitecture } from '@shared/domain/architecture'
 import type { ContrastField, Contrasts } from '@shared/domain/findings'
+import { requireChannel, requireLayer } from '@shared/domain/layers'
 import type { RunPlan, RunSummary } from '@shared/domain/run'
 import type { SampleWithPage } from '@shared/domain/sample-set'
 import { AppError, throwIfCancelled } from '@shared/errors'
@@ -74,7 +75,7 @@ export function createFindings(dependencies: FindingsDependencies): Findings {
     api: {
       contrasts(request) {
         const choices = { ...request, layer: request.layer ?? null }
-        requireLayer(runs.plan(choices.run), choices.layer)
+        requireIn(runs.plan(choices.run), choices.layer)
         features.tables(choices.run)
         return jobs.start('contrasts', { label: 'Testing channels', subject: choices.run }, (context) =>
           contrast(dependencies, choices, context),
@@ -82,7 +83,7 @@ export function createFindings(dependencies: FindingsDependencies): Findings {
       },
       contrastTable: ({ run, field, layer }) => stored({ run, field, layer: layer ?? null }),
       profile({ run, layer, channel }) {
-        requireLayer(runs.plan(run), layer, channel)
+        requireIn(runs.plan(run), layer, channel)
         const column = columnOf(dependencies, { run, layer, channel })
         const rowOf = (field: ContrastField) => {
           const table = stored({ run, field, layer: null }) ?? stored({ run, field, layer })
@@ -220,7 +221,7 @@ function requireComparable(
   for (const plan of [first, ...others]) {
     if (plan.sampleSet.hash !== first.sampleSet.hash)
       throw AppError.of('findings/other-samples', { run: first.run, other: plan.run })
-    requireLayer(plan, layer)
+    requireIn(plan, layer)
     channels += channelColumns(features.tables(plan.run), layer).length
   }
   if (channels > MOST_CHANNELS)
@@ -229,14 +230,9 @@ function requireComparable(
 }
 
 /** @throws AppError exploration/layer-unknown, exploration/channel-unknown */
-function requireLayer({ architecture }: RunPlan, name: string | null, channel = 0): void {
+function requireIn({ architecture }: RunPlan, name: string | null, channel = 0): void {
   if (name === null) return
-  const { layers } = describeArchitecture(architecture)
-  const layer = layers.find((each) => each.name === name)
-  if (layer === undefined)
-    throw AppError.of('exploration/layer-unknown', { layer: name, layers: layers.map((each) => each.name) })
-  if (channel >= layer.channels)
-    throw AppError.of('exploration/channel-unknown', { layer: name, channel, channels: layer.channels })
+  requireChannel(requireLayer(describeArchitecture(architecture).layers, name), channel)
 }
 
 function tableOf({ runs, samples, features }: FindingsDependencies, run: string): PieceTable {

@@ -2,6 +2,7 @@
 import type { LocalApi } from '@shared/api'
 import { describeArchitecture } from '@shared/domain/architecture'
 import type { ContrastField, Contrasts } from '@shared/domain/findings'
+import { requireChannel, requireLayer } from '@shared/domain/layers'
 import type { ChannelAddress, NamingQueue, NamingRow, NamingTable } from '@shared/domain/naming'
 import type { RunPlan } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
@@ -110,16 +111,7 @@ function listsApi({ projects, clock, plan }: NamingDependencies): ListsApi {
 function requireChannels(plan: PlanOf, channels: readonly ChannelAddress[]): void {
   for (const [run, ofRun] of Map.groupBy(channels, ({ run }) => run)) {
     const { layers } = describeArchitecture(plan(run).architecture)
-    for (const { layer: name, channel } of ofRun) {
-      const layer = layers.find((each) => each.name === name)
-      if (layer === undefined)
-        throw AppError.of('exploration/layer-unknown', {
-          layer: name,
-          layers: layers.map((each) => each.name),
-        })
-      if (channel >= layer.channels)
-        throw AppError.of('exploration/channel-unknown', { layer: name, channel, channels: layer.channels })
-    }
+    for (const { layer, channel } of ofRun) requireChannel(requireLayer(layers, layer), channel)
   }
 }
 

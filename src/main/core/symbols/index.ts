@@ -1,5 +1,6 @@
 /** The probe sheet: engraved single symbols, and what the channels of a run answer to them. */
 import { describeArchitecture } from '@shared/domain/architecture'
+import { requireLayer } from '@shared/domain/layers'
 import type { EncodedPicture, LocalApi } from '@shared/api'
 import type { RunPlan, RunSummary } from '@shared/domain/run'
 import type { SampleSet, StaffSpaceSummary } from '@shared/domain/sample-set'
@@ -53,17 +54,12 @@ export function createSymbols(dependencies: SymbolsDependencies): Symbols {
         )
       },
       async responses({ run, layer, channel }, { signal }) {
-        const placed = desk.channels(run).filter((one) => one.layer.name === layer)
-        if (placed.length === 0) throw desk.layerUnknown(run, layer)
-        const wanted = placed[channel]
-        if (wanted === undefined)
-          throw AppError.of('exploration/channel-unknown', { layer, channel, channels: placed.length })
-        return channelResponses(run, wanted, await desk.measured(run, signal))
+        const placed = desk.channel(run, layer, channel)
+        return channelResponses(run, placed, await desk.measured(run, signal))
       },
       async likings({ run, layer }, { signal }) {
         const measured = await desk.measured(run, signal)
-        const placed = desk.channels(run).filter((one) => layer === undefined || one.layer.name === layer)
-        if (placed.length === 0) throw desk.layerUnknown(run, layer ?? '')
+        const placed = desk.channels(run, layer)
         return placed.map((one) => likingOf(channelResponses(run, one, measured)))
       },
     },
@@ -129,18 +125,26 @@ class SymbolsDesk {
     return { sheet, tables }
   }
 
-  /** All channels of a run in the order of the tables' columns. */
-  channels(run: string): readonly PlacedChannel[] {
+  /**
+   * Channels in the order of the tables' columns: all, or those of one layer.
+   * @throws AppError exploration/layer-unknown
+   */
+  channels(run: string, only?: string): readonly PlacedChannel[] {
     const { layers } = describeArchitecture(this.dependencies.runs.plan(run).architecture)
-    const placed = layers.flatMap((layer) =>
-      Array.from({ length: layer.channels }, (_, channel) => ({ layer, channel })),
-    )
-    return placed.map((one, column) => ({ ...one, column }))
+    const placed = layers
+      .flatMap((layer) => Array.from({ length: layer.channels }, (_, channel) => ({ layer, channel })))
+      .map((one, column) => ({ ...one, column }))
+    if (only === undefined) return placed
+    const { name } = requireLayer(layers, only)
+    return placed.filter(({ layer }) => layer.name === name)
   }
 
-  layerUnknown(run: string, layer: string): AppError {
-    const { layers } = describeArchitecture(this.dependencies.runs.plan(run).architecture)
-    return AppError.of('exploration/layer-unknown', { layer, layers: layers.map(({ name }) => name) })
+  /** @throws AppError exploration/layer-unknown, exploration/channel-unknown */
+  channel(run: string, layer: string, channel: number): PlacedChannel {
+    const placed = this.channels(run, layer)
+    const found = placed[channel]
+    if (found !== undefined) return found
+    throw AppError.of('exploration/channel-unknown', { layer, channel, channels: placed.length })
   }
 
   /** Responses are those of these weights to this sheet, or none. */
