@@ -73,7 +73,7 @@ export function createSampling(deps: {
   const samplesOf = (sampleSet: number): readonly SampleWithPage[] =>
     readSamples(database(), findSampleSet(database(), sampleSet).id)
   const staffSpaces: Sampling['staffSpaces'] = (sampleSet, signal) => {
-    const set = { id: sampleSet, path: sampleFile(sampleSet), samples: samplesOf(sampleSet) }
+    const set = { id: sampleSet, path: sampleFile(sampleSet), samples: () => samplesOf(sampleSet) }
     return staffSpacesOf(database(), set, signal)
   }
   const leaksOf: Sampling['leaksOf'] = (sampleSet, split) => {

@@ -19,7 +19,8 @@ export async function staffSpacesOf(
   set: {
     readonly id: number
     readonly path: string
-    readonly samples: readonly Pick<SampleWithPage, 'index' | 'page'>[]
+    /** Asked for only where nothing is remembered yet. */
+    readonly samples: () => readonly Pick<SampleWithPage, 'index' | 'page'>[]
   },
   signal: AbortSignal,
 ): Promise<StaffSpaceSummary> {
@@ -28,7 +29,7 @@ export async function staffSpacesOf(
     .pluck()
     .get(set.id)
   if (kept !== undefined) return JSON.parse(kept) as StaffSpaceSummary
-  const summary = await summariseStaffSpaces(set.path, set.samples, signal)
+  const summary = await summariseStaffSpaces(set.path, set.samples(), signal)
   database
     .prepare('INSERT OR REPLACE INTO sample_set_staff_spaces (sample_set, summary) VALUES (?, ?)')
     .run(set.id, JSON.stringify(summary))
