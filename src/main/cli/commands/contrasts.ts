@@ -1,7 +1,7 @@
 import type { ChannelContrast, Contrasts } from '@shared/domain/findings'
 import type { RequestInput } from '@shared/requests'
 import { wholeNumber, wordList } from '../numbers'
-import { followWithFeatures } from '../features-first'
+import { followWithFeatures } from '../computed-first'
 import { openProject } from '../session'
 import { type AddCommand, JSON_OPTION } from './command'
 

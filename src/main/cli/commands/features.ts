@@ -1,6 +1,6 @@
 import type { FeatureSummary } from '@shared/domain/feature'
-import { AppError } from '@shared/errors'
-import { follow, openProject, type Session } from '../session'
+import { withFeatures } from '../computed-first'
+import { openProject } from '../session'
 import { type AddCommand, JSON_OPTION } from './command'
 
 export const addFeatures: AddCommand = (program, run) => {
@@ -16,24 +16,10 @@ export const addFeatures: AddCommand = (program, run) => {
         await openProject(session, project)
         const { run: trained, layer } = options
         const request = layer === undefined ? { run: trained } : { run: trained, layer }
-        await session.console.result(await read(session, request), (all) => all.map(describe))
+        const found = await withFeatures(session, trained, () => session.api.exploration.features(request))
+        await session.console.result(found, (all) => all.map(describe))
       }, options),
     )
-}
-
-/** Computes the features first where that was not done yet. */
-async function read(
-  session: Session,
-  request: { readonly run: string; readonly layer?: string },
-): Promise<readonly FeatureSummary[]> {
-  const { api } = session
-  try {
-    return await api.exploration.features(request)
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'exploration/features-missing') throw error
-    await follow(session, await api.exploration.computeFeatures({ run: request.run }))
-    return api.exploration.features(request)
-  }
 }
 
 function describe(feature: FeatureSummary): string {

@@ -1,5 +1,5 @@
 import type { LatentMap, MapMethod } from '@shared/domain/latent'
-import { withFeatures } from '../features-first'
+import { withFeatures } from '../computed-first'
 import { decimalNumber, wholeNumber } from '../numbers'
 import { follow, openProject, type Session } from '../session'
 import { type AddCommand, JSON_OPTION } from './command'

@@ -1,5 +1,5 @@
 import type { ConfoundReport, FieldProbe, ProbeReport } from '@shared/domain/latent'
-import { followWithFeatures } from '../features-first'
+import { followWithFeatures } from '../computed-first'
 import { wordList } from '../numbers'
 import { UsageError } from '../usage-error'
 import { openProject } from '../session'

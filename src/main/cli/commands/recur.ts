@@ -1,7 +1,7 @@
 import type { Estimate } from '@shared/domain/evaluation'
 import type { FeatureCluster, PairRecurrence, Recurrence } from '@shared/domain/findings'
 import type { RequestInput } from '@shared/requests'
-import { followWithFeatures } from '../features-first'
+import { followWithFeatures } from '../computed-first'
 import { decimalNumber, wholeNumber } from '../numbers'
 import { openProject } from '../session'
 import { type AddCommand, JSON_OPTION } from './command'

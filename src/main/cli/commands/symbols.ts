@@ -1,6 +1,6 @@
 import type { ChannelLiking } from '@shared/domain/symbols'
-import { AppError } from '@shared/errors'
-import { follow, openProject, type Session } from '../session'
+import { askAfter } from '../computed-first'
+import { openProject } from '../session'
 import { type AddCommand, JSON_OPTION } from './command'
 
 interface SymbolsOptions {
@@ -21,24 +21,15 @@ export const addSymbols: AddCommand = (program, run) => {
       run(async (session) => {
         await openProject(session, project)
         const request = layer === undefined ? { run: trained } : { run: trained, layer }
-        await session.console.result(await read(session, request), (all) => all.map(describe))
+        const { symbols } = session.api
+        const missing = {
+          code: 'symbols/not-measured',
+          compute: () => symbols.measure({ run: trained }),
+        } as const
+        const likings = await askAfter(session, missing, () => symbols.likings(request))
+        await session.console.result(likings, (all) => all.map(describe))
       }, options),
     )
-}
-
-/** Shows the sheet to the model first where that was not done yet. */
-async function read(
-  session: Session,
-  request: { readonly run: string; readonly layer?: string },
-): Promise<readonly ChannelLiking[]> {
-  const { symbols } = session.api
-  try {
-    return await symbols.likings(request)
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'symbols/not-measured') throw error
-    await follow(session, await symbols.measure({ run: request.run }))
-    return symbols.likings(request)
-  }
 }
 
 function describe({ layer, channel, symbol, selectivity }: ChannelLiking): string {
