@@ -1,4 +1,5 @@
 /** The naming table as a file for spreadsheets. */
+import { spreadsheetCell } from '../csv'
 import type { NamingTable } from './naming'
 
 export interface NamingColumns {
@@ -39,12 +40,7 @@ export function namingColumns({ raters, rows }: NamingTable): NamingColumns {
 /** CSV (RFC 4180) with a line of names of columns. */
 export function namingCsv(table: NamingTable): string {
   const { columns, rows } = namingColumns(table)
-  return [columns, ...rows].map((line) => `${line.map(field).join(',')}\r\n`).join('')
-}
-
-function field(value: string | number | null): string {
-  const text = value === null ? '' : String(value)
-  // A spreadsheet would take what begins so for a formula.
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return [columns, ...rows]
+    .map((line) => `${line.map((cell) => spreadsheetCell(cell)).join(',')}\r\n`)
+    .join('')
 }

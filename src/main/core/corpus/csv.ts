@@ -1,4 +1,5 @@
 /** Separated values (RFC 4180), with comma, semicolon or tab between them: whichever the first line has most of. */
+import { csvCell } from '@shared/csv'
 
 /** Rows of cells; empty lines are left out. A quotation mark that does not begin a cell is taken as it is. */
 export function parseCsv(text: string): readonly (readonly string[])[] {
@@ -56,12 +57,11 @@ function separatorOf(body: string): string {
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).mark
 }
 
+/** What `parseCsv` would take for a separator, for the file's mark, or leave away. */
+const TAKEN_OTHERWISE = /[;\t\uFEFF]|^\s|\s$/
+
 /** Rows with commas between their cells and a mark in front by which spreadsheets know UTF-8; what `parseCsv` reads. */
 export function formatCsv(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map((cells) => cells.map(quoted).join(','))
+  const lines = rows.map((cells) => cells.map((cell) => csvCell(cell, TAKEN_OTHERWISE)).join(','))
   return `\uFEFF${lines.join('\r\n')}\r\n`
-}
-
-function quoted(cell: string): string {
-  return /[",;\t\r\n\uFEFF]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }

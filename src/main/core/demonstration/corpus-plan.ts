@@ -1,5 +1,6 @@
 /** The folder tree of the demo corpus, and the two files that say what it is. */
 import { join } from 'node:path'
+import { csvCell } from '@shared/csv'
 import { composePiece, type PiecePlan } from './piece'
 import { IDIOM_TITLES, PLANTED, type ScribeTraits } from './traits'
 
@@ -77,11 +78,7 @@ export function pageListCsv(pieces: readonly PlannedPiece[]): string {
 }
 
 function csv(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => `${row.map(csvField).join(',')}\n`).join('')
-}
-
-function csvField(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return rows.map((row) => `${row.map((cell) => csvCell(cell)).join(',')}\n`).join('')
 }
 
 /** README.txt: what this folder is, for whoever finds it without the program. */
