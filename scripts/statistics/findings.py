@@ -3,7 +3,7 @@
     pip install scipy scikit-learn statsmodels
     python scripts/statistics/findings.py
 
-Writes tests/fixtures/statistics/findings.json. Numbers are made by the small generator of references.py, which the tests
+Writes tests/fixtures/statistics/findings.json. Numbers are made by the small generator of generator.py, which the tests
 repeat, so that only results are stored.
 """
 
@@ -22,20 +22,12 @@ from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.multitest import multipletests
 
-
-def numbers(seed, count):
-    """Lehmer's generator modulo 2³¹ − 1 with multiplier 48271: whole numbers below 256."""
-    state = seed
-    values = np.empty(count, dtype=np.uint8)
-    for index in range(count):
-        state = state * 48271 % 2147483647
-        values[index] = state >> 23
-    return values.astype(int)
+from generator import whole_numbers
 
 
 def sample(seed, sizes, step, levels):
     """Values of some classes, those of class k larger by k · step, cut to `levels` so that some are equal."""
-    noise = numbers(seed, sum(sizes))
+    noise = whole_numbers(seed, sum(sizes))
     labels = np.repeat(np.arange(len(sizes)), sizes)
     return (noise * levels // 256 + step * labels).astype(float), labels
 
@@ -104,14 +96,14 @@ def delta_bootstrap():
 
 
 def false_discovery():
-    p = (numbers(21, 40) + 1) ** 2 / 65536
+    p = (whole_numbers(21, 40) + 1) ** 2 / 65536
     return {"seed": 21, "count": 40, "q": multipletests(p, method="fdr_bh")[1].tolist()}
 
 
 def kappas():
     cases = []
     for seed, classes, count, same in [(31, 3, 60, 150), (32, 5, 120, 60), (33, 2, 25, 0)]:
-        noise = numbers(seed, 3 * count).reshape(count, 3)
+        noise = whole_numbers(seed, 3 * count).reshape(count, 3)
         first = noise[:, 0] * classes // 256
         second = np.where(noise[:, 2] < same, first, noise[:, 1] * classes // 256)
         confusion = np.zeros((classes, classes), dtype=int)
@@ -131,8 +123,8 @@ def kappas():
 
 def correlations():
     rows, length = 5, 30
-    table = numbers(41, rows * length).reshape(length, rows) // 8
-    covariate = numbers(42, length) / 255
+    table = whole_numbers(41, rows * length).reshape(length, rows) // 8
+    covariate = whole_numbers(42, length) / 255
 
     def partial(values, other):
         design = np.column_stack([np.ones(length), other])
@@ -152,7 +144,7 @@ def correlations():
 
 def clusters():
     items = 24
-    points = numbers(51, 2 * items).reshape(items, 2) / 255
+    points = whole_numbers(51, 2 * items).reshape(items, 2) / 255
     similarity = 1 - np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=-1))
     tree = linkage(squareform(1 - similarity, checks=False), "average")
     return {

@@ -3,7 +3,7 @@
     pip install scikit-learn scipy umap-learn
     python scripts/statistics/latent_references.py
 
-Writes tests/fixtures/statistics/latent.json. Numbers are made by the small generator of references.py, which the tests
+Writes tests/fixtures/statistics/latent.json. Numbers are made by the small generator of generator.py, which the tests
 repeat, so that only results are stored.
 """
 
@@ -22,15 +22,7 @@ from sklearn.metrics import balanced_accuracy_score, r2_score
 from sklearn.neighbors import LocalOutlierFactor
 from umap.umap_ import find_ab_params, fuzzy_simplicial_set
 
-
-def numbers(seed, count):
-    """Lehmer's generator modulo 2³¹ − 1 with multiplier 48271: whole numbers below 256."""
-    state = seed
-    values = np.empty(count, dtype=np.uint8)
-    for index in range(count):
-        state = state * 48271 % 2147483647
-        values[index] = state >> 23
-    return values
+from generator import numbers
 
 
 def codes(seed, rows, columns):

@@ -3,7 +3,7 @@
     pip install scikit-image scikit-learn scipy
     python scripts/statistics/references.py
 
-Writes tests/fixtures/statistics/references.json. Pictures and numbers are made by the small generator below, which the
+Writes tests/fixtures/statistics/references.json. Pictures and numbers are made by the small generator of generator.py, which the
 tests repeat, so that only results are stored.
 """
 
@@ -18,15 +18,7 @@ from scipy.stats import bootstrap
 from skimage.metrics import structural_similarity
 from sklearn.decomposition import PCA
 
-
-def numbers(seed, count):
-    """Lehmer's generator modulo 2³¹ − 1 with multiplier 48271: whole numbers below 256."""
-    state = seed
-    values = np.empty(count, dtype=np.uint8)
-    for index in range(count):
-        state = state * 48271 % 2147483647
-        values[index] = state >> 23
-    return values
+from generator import numbers
 
 
 def staves(seed, side):

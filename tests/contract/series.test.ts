@@ -2,14 +2,14 @@
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EngineEvents } from '@shared/events'
 import type { RunSummary } from '@shared/domain/run'
 import type { SeriesReport } from '@shared/domain/series'
 import { Cancelled } from '@shared/errors'
-import type { EngineEventName, EngineEvents } from '@shared/events'
 import type { RequestInput } from '@shared/requests'
 import type { Core } from '../../src/main/core'
 import { makeTinyCorpus } from '../support/tiny-corpus'
-import { buildEntries, computeProcessesOf, newFolder, wholeCore } from '../support/whole-core'
+import { buildEntries, computeProcessesOf, newFolder, wholeCore, untilEvent } from '../support/whole-core'
 
 const place = newFolder()
 const settings = join(place.folder, 'settings')
@@ -36,20 +36,6 @@ async function train(choices: object): Promise<RunSummary> {
   return (await core.api.jobs.wait({ job })) as RunSummary
 }
 
-/** Resolves with the first such event that passes. */
-function until<Name extends EngineEventName>(
-  name: Name,
-  passes: (value: EngineEvents[Name]) => boolean,
-): Promise<EngineEvents[Name]> {
-  return new Promise((resolve) => {
-    const leave = core.on(name, (value) => {
-      if (!passes(value)) return
-      leave()
-      resolve(value)
-    })
-  })
-}
-
 beforeAll(async () => {
   await buildEntries()
   const corpus = join(place.folder, 'corpus')
@@ -70,7 +56,8 @@ describe('a series', () => {
     const leave = core.on('job/progressed', ({ kind, label }) => {
       if (kind === 'series') labels.add(label)
     })
-    const featuresEnded = until(
+    const featuresEnded = untilEvent(
+      core,
       'job/ended',
       ({ kind, status }) => kind === 'features' && status === 'finished',
     )
@@ -170,7 +157,7 @@ describe('a series', () => {
     async () => {
       const choices = { ...SMALL, epochs: 40 }
       const { series, job } = await core.api.series.start({ kind: 'seeds', seeds: [7, 8], choices })
-      const epochs = until('run/epoch', ({ epoch }) => epoch >= 3)
+      const epochs = untilEvent(core, 'run/epoch', ({ epoch }) => epoch >= 3)
       const { run: killed } = await epochs
       for (const pid of computeProcessesOf(process.pid)) process.kill(pid, 'SIGKILL')
       await expect(core.api.jobs.wait({ job })).rejects.toMatchObject({ code: 'training/interrupted' })
@@ -179,7 +166,7 @@ describe('a series', () => {
         runs: [killed],
       })
       await core.api.series.resume({ series })
-      await until('run/epoch', ({ epoch }) => epoch >= 5)
+      await untilEvent(core, 'run/epoch', ({ epoch }) => epoch >= 5)
       await core.close()
       core = wholeCore(settings, { featuresAfterTraining: false })
       await core.api.project.open({ folder: project })
@@ -195,7 +182,7 @@ describe('a series', () => {
 
   async function runsFrom(series: string, first: number): Promise<readonly string[]> {
     for (;;) {
-      await until('run/epoch', () => true)
+      await untilEvent(core, 'run/epoch', () => true)
       const { runs } = await core.api.series.report({ series })
       if (runs.length > first) return runs.slice(first)
     }
@@ -213,7 +200,7 @@ describe('a run', () => {
       schedule: { kind: 'cosine' },
       notes: 'as it began',
     })
-    await until('run/epoch', (told) => told.run === run)
+    await untilEvent(core, 'run/epoch', (told) => told.run === run)
     const live = await core.api.training.live({ run })
     expect(live?.microBatch).toBe(4)
     await expect(core.api.training.prune({ run, keep: 1 })).rejects.toMatchObject({
@@ -243,7 +230,7 @@ describe('a run', () => {
 
   it('whose samples are gone says which', async () => {
     const { run, job } = await core.api.training.start({ ...SMALL, epochs: 400 })
-    await until('run/epoch', (told) => told.run === run)
+    await untilEvent(core, 'run/epoch', (told) => told.run === run)
     await core.api.training.stop({ run })
     await core.api.jobs.wait({ job })
     const file = join(project, 'samples', '1.u8')

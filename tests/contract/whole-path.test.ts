@@ -1,13 +1,12 @@
 /** The whole path with real parts: import → sample → train → features → look → kill → resume, on a tiny corpus. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EngineEventName, EngineEvents } from '@shared/events'
 import type { RunSummary } from '@shared/domain/run'
 import { Cancelled } from '@shared/errors'
 import { formatPicture } from '@shared/pictures'
 import type { Core } from '../../src/main/core'
 import { makeTinyCorpus } from '../support/tiny-corpus'
-import { buildEntries, computeProcessesOf, newFolder, wholeCore } from '../support/whole-core'
+import { buildEntries, computeProcessesOf, newFolder, wholeCore, untilEvent } from '../support/whole-core'
 
 const place = newFolder()
 const settings = join(place.folder, 'settings')
@@ -21,20 +20,6 @@ const LONG = { ...SMALL, epochs: 400 } as const
 let core: Core
 let pages: number
 let finished: RunSummary
-
-/** Resolves with the first such event that passes. */
-function until<Name extends EngineEventName>(
-  name: Name,
-  passes: (value: EngineEvents[Name]) => boolean,
-): Promise<EngineEvents[Name]> {
-  return new Promise((resolve) => {
-    const leave = core.on(name, (value) => {
-      if (!passes(value)) return
-      leave()
-      resolve(value)
-    })
-  })
-}
 
 beforeAll(async () => {
   await buildEntries()
@@ -80,7 +65,7 @@ describe('the whole path', () => {
   it('trains, tells every epoch, and computes the features by itself', async () => {
     const epochs: number[] = []
     const leave = core.on('run/epoch', ({ epoch }) => epochs.push(epoch))
-    const featuresEnded = until('job/ended', ({ kind }) => kind === 'features')
+    const featuresEnded = untilEvent(core, 'job/ended', ({ kind }) => kind === 'features')
     const { run, job } = await core.api.training.start({
       ...SMALL,
       epochs: 20,
@@ -165,12 +150,12 @@ describe('the whole path', () => {
 
   it('pauses, goes on, refuses a second run meanwhile, and stops keeping the weights', async () => {
     const { run, job } = await core.api.training.start(LONG)
-    await until('run/epoch', ({ epoch }) => epoch >= 2)
+    await untilEvent(core, 'run/epoch', ({ epoch }) => epoch >= 2)
     expect(await core.api.training.pause({ run })).toMatchObject({ status: 'paused' })
     await expect(core.api.training.start(SMALL)).rejects.toMatchObject({ code: 'job/busy' })
     const before = (await core.api.training.metrics({ run })).steps.length
     expect(await core.api.training.unpause({ run })).toMatchObject({ status: 'running' })
-    await until('run/epoch', () => true)
+    await untilEvent(core, 'run/epoch', () => true)
     await core.api.training.stop({ run })
     const stopped = (await core.api.jobs.wait({ job })) as RunSummary
     expect(stopped).toMatchObject({ status: 'stopped', hasWeights: true })
@@ -180,7 +165,7 @@ describe('the whole path', () => {
 
   it('cancels', async () => {
     const { run, job } = await core.api.training.start(LONG)
-    await until('run/step', () => true)
+    await untilEvent(core, 'run/step', () => true)
     expect(await core.api.training.cancel({ run })).toMatchObject({ status: 'cancelled' })
     await expect(core.api.jobs.wait({ job })).rejects.toThrow(Cancelled)
     await expect(core.api.training.resume({ run })).rejects.toMatchObject({ code: 'training/not-resumable' })
@@ -192,7 +177,7 @@ describe('the whole path', () => {
       const choices = { ...SMALL, epochs: 24 }
       const whole = (await core.api.jobs.wait(await core.api.training.start(choices))) as RunSummary
       const { run, job } = await core.api.training.start(choices)
-      await until('run/epoch', (told) => told.run === run && told.epoch >= 3)
+      await untilEvent(core, 'run/epoch', (told) => told.run === run && told.epoch >= 3)
       for (const pid of computeProcessesOf(process.pid)) process.kill(pid, 'SIGKILL')
       await expect(core.api.jobs.wait({ job })).rejects.toMatchObject({ code: 'training/interrupted' })
       const interrupted = await core.api.training.run({ run })
@@ -214,7 +199,7 @@ describe('the whole path', () => {
 
   it('interrupts a training when it is closed, and goes on with it when opened again', async () => {
     const { run } = await core.api.training.start({ ...SMALL, epochs: 24 })
-    await until('run/epoch', (told) => told.run === run && told.epoch >= 2)
+    await untilEvent(core, 'run/epoch', (told) => told.run === run && told.epoch >= 2)
     await core.close()
     core = wholeCore(settings, { featuresAfterTraining: false })
     await core.api.project.open({ folder: project })

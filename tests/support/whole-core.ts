@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { EngineEventName, EngineEvents } from '@shared/events'
 import { ensureBuilt } from '../../scripts/support/build.mjs'
 import { type Core, createCore } from '../../src/main/core'
 import { createComputeLauncher } from '../../src/main/transport/compute-launcher'
@@ -38,6 +39,21 @@ export function wholeCore(
     version: '0.0.0',
     log: () => undefined,
     ...options,
+  })
+}
+
+/** Resolves with the first such event that passes. */
+export function untilEvent<Name extends EngineEventName>(
+  core: Core,
+  name: Name,
+  passes: (value: EngineEvents[Name]) => boolean,
+): Promise<EngineEvents[Name]> {
+  return new Promise((resolve) => {
+    const leave = core.on(name, (value) => {
+      if (!passes(value)) return
+      leave()
+      resolve(value)
+    })
   })
 }
 

@@ -4,20 +4,13 @@
  * music scores", ICPR 2010: the commonest sum of a black run and the white run beside it is line plus gap.
  */
 
+import type { StaffSpace } from '@shared/domain/page'
+
 /** Grey bytes [height, width], row by row; 0 is black. */
 export interface GreyPicture {
   readonly width: number
   readonly height: number
   readonly pixels: Uint8Array
-}
-
-export interface StaffSpace {
-  /** From the middle of one staff line to the middle of the next, in pixels. */
-  readonly spacePixels: number
-  /** Thickness of a staff line in pixels. */
-  readonly linePixels: number
-  /** Share of the runs with thin ink that are spaced like this, in [0,1]: printed staves reach .3 and more. */
-  readonly agreement: number
 }
 
 /** Staff lines closer than this cannot be told from grain, wider apart they are not staves of a page. */
@@ -30,7 +23,7 @@ const HALF_STRIP = 5
 const COLUMN_STEP = 8
 
 /** Null where no staff can be made out. */
-export function measureStaffSpace(picture: GreyPicture): StaffSpace | null {
+export function measureStaffSpace(picture: GreyPicture): Omit<StaffSpace, 'staves'> | null {
   const columns = averageColumns(picture)
   const threshold = otsuThreshold(columns)
   if (threshold === null) return null

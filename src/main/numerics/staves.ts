@@ -4,15 +4,10 @@
  * however short, begins, and where a page that is bent is straight enough; two staves belong to one
  * system where a line near the left edge runs from one to the next.
  */
-import { averageColumns, type GreyPicture, otsuThreshold, type StaffSpace } from './staff-space'
+import type { PageStaves, StaffSpace } from '@shared/domain/page'
+import { averageColumns, type GreyPicture, otsuThreshold } from './staff-space'
 
-export interface Staff {
-  /** Middle of the upper and of the lower line at the left edge, in pixels. */
-  readonly top: number
-  readonly bottom: number
-  /** From 1. */
-  readonly system: number
-}
+type Staff = PageStaves['staves'][number]
 
 /** Share of the page's width that is looked at, from the left. */
 const LOOKED_AT = 0.35
@@ -22,24 +17,21 @@ const INKED = 0.4
 const PLAY = 0.2
 /** Two staves are at least so far apart, from top to top, in staff spaces. */
 const LEAST_DISTANCE = 5
+/** A row with more ink than this is no blank one; more such rows than that far from any staff, and some were missed. */
+const WRITTEN = 0.12
+const MISSED = 0.2
+/** What belongs to a staff lies so near to it, in staff spaces. */
+const NEAR = 7
+/** A tilt of the page is tried up to this many pixels of fall in a hundred across, in steps of a third of a space. */
+const MOST_FALL = 2
 /** How much of the gap between two staves a line must cover to join them, and where it is looked for. */
 const JOINED = 0.94
 
-/** A tilt of the page is tried up to this many pixels of fall in a hundred across, in steps of a third of a space. */
-const MOST_FALL = 2
-
-export interface Staves {
-  /** From top to bottom. */
-  readonly staves: readonly Staff[]
-  /** By how many pixels lines fall from the left edge of the page to the right; negative where they rise. */
-  readonly fall: number
-}
-
-/** Null where no staff can be made out. */
+/** Null where no staff, or not all of them, can be made out. */
 export function findStaves(
   picture: GreyPicture,
   { spacePixels }: Pick<StaffSpace, 'spacePixels'>,
-): Staves | null {
+): PageStaves | null {
   const whole = averageColumns(picture)
   const threshold = otsuThreshold(whole)
   if (threshold === null) return null
@@ -61,12 +53,6 @@ export function findStaves(
   }
   return isPlausible(staves, coverage, spacePixels) ? { staves, fall } : null
 }
-
-/** A row with more ink than this is no blank one; more such rows than that far from any staff, and some were missed. */
-const WRITTEN = 0.12
-const MISSED = 0.2
-/** What belongs to a staff lies so near to it, in staff spaces. */
-const NEAR = 7
 
 /**
  * Whether all staves were found: systems of a page have equally many, but for the first and the last, and little is
@@ -102,13 +88,15 @@ function straighten(
   most: number,
   step: number,
 ): { readonly fall: number; readonly coverage: Float64Array } {
-  let best = { fall: 0, coverage: rowCoverage(inked, 0), contrast: 0 }
-  best = { ...best, contrast: contrastOf(best.coverage) }
+  const attempt = (fall: number) => {
+    const coverage = rowCoverage(inked, fall)
+    return { fall, coverage, contrast: contrastOf(coverage) }
+  }
+  let best = attempt(0)
   for (let size = step; size <= most; size += step)
     for (const fall of [size, -size]) {
-      const coverage = rowCoverage(inked, fall)
-      const contrast = contrastOf(coverage)
-      if (contrast > best.contrast) best = { fall, coverage, contrast }
+      const next = attempt(fall)
+      if (next.contrast > best.contrast) best = next
     }
   return best
 }
@@ -147,7 +135,7 @@ function staffTops(coverage: Float64Array, space: number): readonly number[] {
   return chosen.sort((a, b) => a - b)
 }
 
-/** The least inked of five lines under `row`. Between its lines a staff is lighter, which letters in rows are not. */
+/** How inked the least inked of five lines is, the first at `row`. */
 function combScore(coverage: Float64Array, row: number, space: number, reach: number): number {
   let least = Infinity
   for (let line = 0; line < 5; line += 1) {

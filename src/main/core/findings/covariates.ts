@@ -5,6 +5,7 @@ import { INK, STAFF_SPACE } from '@shared/domain/findings'
 import { AppError } from '@shared/errors'
 import { spanOf } from '../../numerics/residuals'
 import { type Piece, pieceKey } from './piece-means'
+import { mean } from '../../numerics/mean'
 
 /** Every explained direction costs a degree of freedom: at most one for so many units that are moved. */
 const UNITS_PER_COLUMN = 3
@@ -73,8 +74,8 @@ async function valuesOf(
 /** Numbers become one column, with the mean where nothing is known; words one column each but the first. */
 function columnsOf(pieces: readonly (readonly Value[])[]): readonly Float64Array[] {
   if (pieces.flat().every((value) => typeof value !== 'string')) {
-    const means = pieces.map((values) => meanOf(values.filter((value) => typeof value === 'number')))
-    const overall = meanOf(means.filter((mean) => mean !== null)) ?? 0
+    const means = pieces.map((values) => mean(values.filter((value) => typeof value === 'number')))
+    const overall = mean(means.filter((mean) => mean !== null)) ?? 0
     return [Float64Array.from(means, (mean) => mean ?? overall)]
   }
   const words = pieces.map(mostFrequent)
@@ -82,10 +83,6 @@ function columnsOf(pieces: readonly (readonly Value[])[]): readonly Float64Array
     .sort()
     .slice(1)
     .map((word) => Float64Array.from(words, (own) => (own === word ? 1 : 0)))
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function mostFrequent(values: readonly Value[]): string {

@@ -1,5 +1,6 @@
 /** How far a series is, and how long all of it still takes. */
 import type { Clock, JobContext, JobProgressUpdate } from '../ports'
+import { mean } from '../../numerics/mean'
 
 export type Stage = 'training' | 'evaluating'
 
@@ -74,8 +75,4 @@ export class SeriesProgress {
   private secondsSince(startMs: number): number {
     return (this.clock.elapsedMs() - startMs) / 1000
   }
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }

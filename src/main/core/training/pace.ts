@@ -1,6 +1,7 @@
 /** How long a run still takes: what was expected when it began, set right by what is measured as it goes. */
 import type { EpochMetrics, RunPlan, StepMetrics } from '@shared/domain/run'
 import { stepsPerEpoch } from './plan'
+import { mean } from '../../numerics/mean'
 
 /** A held-out batch is only passed forward, about a third of a training step. */
 export const VALIDATION_SHARE = 1 / 3
@@ -95,8 +96,4 @@ export class Pace {
     if (epochs < 1 || steps < 1) return null
     return Math.max(0, seconds - epochs * (mean(this.epochSeconds) ?? 0)) / steps
   }
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }
