@@ -1,11 +1,12 @@
 /** Pieces that requests and replies of several nouns are made of. */
 import { z } from 'zod'
+import { LARGEST_SEED } from '../domain/run'
 
 // The window's Content-Security-Policy forbids code made from strings; set before the first schema is made.
 z.config({ jitless: true })
 
 export const id = z.int().positive()
-export const seed = z.int().min(0).max(4_294_967_295)
+export const seed = z.int().min(0).max(LARGEST_SEED)
 const identifier = () =>
   z
     .string()

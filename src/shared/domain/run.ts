@@ -1,6 +1,9 @@
 /** A run: one training of one plan. The plan holds everything that determines the result. */
 import type { Architecture } from './architecture'
 
+/** Seeds are whole numbers from 0 to this: 32 bits. */
+export const LARGEST_SEED = 4_294_967_295
+
 export type SplitUnit = 'piece' | 'page' | 'crop'
 /** What the held-out crops keep the shares of. */
 export type Stratum = 'style' | 'composer'

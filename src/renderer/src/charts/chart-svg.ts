@@ -1,8 +1,7 @@
 /** Charts for paper: the same specification, drawn without a screen. */
-import { parse, View } from 'vega'
-import { expressionInterpreter } from 'vega-interpreter'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
 import type { ChartSize } from './chart-frame'
+import { chartView } from './chart-view'
 
 /** The chart as SVG of exactly this size. */
 export async function chartSvg(
@@ -13,10 +12,7 @@ export async function chartSvg(
   readonly height: number
   readonly svg: string
 }> {
-  const view = new View(parse(compile(spec).spec, undefined, { ast: true }), {
-    expr: expressionInterpreter,
-    renderer: 'none',
-  })
+  const view = chartView(spec, { renderer: 'none' })
   try {
     await view.runAsync()
     return { ...size, svg: await view.toSVG() }

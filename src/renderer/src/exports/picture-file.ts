@@ -79,13 +79,17 @@ export function chartPicture({ width, height, svg }: DrawnChart, resolution = 2)
   }
 }
 
-export function loadImage(source: string): Promise<HTMLImageElement> {
-  return new Promise((resolve, reject) => {
-    const image = new Image()
-    image.onload = () => resolve(image)
-    image.onerror = () => reject(new Error('The picture could not be read: try once more.'))
-    image.src = source
-  })
+/** A picture whose pixels may be read. @throws Error when it cannot be had */
+export async function loadImage(source: string): Promise<HTMLImageElement> {
+  const image = new Image()
+  image.crossOrigin = 'anonymous'
+  image.src = source
+  try {
+    await image.decode()
+  } catch (error) {
+    throw new Error('The picture could not be read: try once more.', { cause: error })
+  }
+  return image
 }
 
 function svgSheet(sheet: {

@@ -20,6 +20,11 @@ export function formatShare(done: number, total: number): string {
   return total > 0 ? `${Math.floor((100 * done) / total)} %` : ''
 }
 
+/** "71 %" of a share in [0,1]. */
+export function formatPercent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}
+
 /** 3.4 MB, in powers of 1000 as file managers count. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']

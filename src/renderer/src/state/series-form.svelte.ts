@@ -1,6 +1,6 @@
 /** Whether to train once or a series, and what its runs differ in. */
 import { parseArchitectureSpec } from '@shared/domain/architecture'
-import type { SplitUnit } from '@shared/domain/run'
+import { LARGEST_SEED, type SplitUnit } from '@shared/domain/run'
 import type { RequestInput } from '@shared/requests'
 import { SPLIT_UNITS } from './leak-meter.svelte'
 
@@ -126,7 +126,7 @@ export class SeriesForm {
 function parseSeeds(text: string): readonly number[] | null {
   const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
   const seeds = parts.map(Number)
-  const fit = seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed <= 4_294_967_295)
+  const fit = seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED)
   const different = new Set(seeds).size === seeds.length
   return fit && different && seeds.length >= 2 && seeds.length <= MOST_SEEDS ? seeds : null
 }

@@ -1,6 +1,6 @@
 /** Crops with their patches as one picture and as a table, for exports. */
 import type { PlacedTop } from '@shared/domain/feature'
-import type { ExportedPicture } from '../../exports/picture-file'
+import { type ExportedPicture, loadImage } from '../../exports/picture-file'
 import type { ExportedTable } from '../../exports/table-file'
 
 const COLUMNS = 5
@@ -18,7 +18,7 @@ export async function cropSheet(
   tops: readonly PlacedTop[],
   { cropSize, cropUrl }: CropSheetLook,
 ): Promise<ExportedPicture> {
-  const pictures = await Promise.all(tops.map((top) => pictureAt(cropUrl(top.index))))
+  const pictures = await Promise.all(tops.map((top) => loadImage(cropUrl(top.index))))
   const rows = Math.max(1, Math.ceil(tops.length / COLUMNS))
   const pitch = SIDE + TEXT + GAP
   return {
@@ -68,14 +68,6 @@ function drawCrop(
     upper + SIDE + TEXT - 3,
     SIDE,
   )
-}
-
-async function pictureAt(url: string): Promise<HTMLImageElement> {
-  const picture = new Image()
-  picture.crossOrigin = 'anonymous'
-  picture.src = url
-  await picture.decode()
-  return picture
 }
 
 /** Where every crop and its patch lie. */

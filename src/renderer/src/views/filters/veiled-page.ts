@@ -2,7 +2,7 @@
 import type { PageActivation } from '@shared/domain/feature'
 import type { Page } from '@shared/domain/page'
 import type { PictureLevel } from '../../components/page-viewer/deep-zoom'
-import type { ExportedPicture } from '../../exports/picture-file'
+import { type ExportedPicture, loadImage } from '../../exports/picture-file'
 
 export interface VeiledPage {
   readonly source: PictureLevel | undefined
@@ -21,10 +21,7 @@ export async function veiledPage({
   opacity,
 }: VeiledPage): Promise<ExportedPicture> {
   if (source === undefined) throw new Error('the page is not here yet')
-  const picture = new Image()
-  picture.crossOrigin = 'anonymous'
-  picture.src = source.url
-  await picture.decode()
+  const picture = await loadImage(source.url)
   const map = await createImageBitmap(veil)
   const { width, height } = source
   const share = width / page.width

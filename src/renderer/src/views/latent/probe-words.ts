@@ -1,6 +1,7 @@
 /** What probes found, as the screen words it. */
 import type { Estimate } from '@shared/domain/evaluation'
 import type { FieldRole } from '@shared/domain/latent'
+import { formatPercent } from '../../state/format'
 import type { Probed } from '../../state/latent-knowledge.svelte'
 
 export const PROBE_HELP = {
@@ -25,10 +26,6 @@ const ROLES: Readonly<Record<FieldRole, string>> = {
 
 export function roleTitle(role: FieldRole): string {
   return ROLES[role]
-}
-
-export function formatPercent(share: number): string {
-  return `${Math.round(100 * share)} %`
 }
 
 /** "−0.02", "0.98": never "−0.00". */

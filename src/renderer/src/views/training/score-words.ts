@@ -57,11 +57,6 @@ export function describeScores(evaluation: Evaluation, measure: Measure): string
   return `${title}: ${rows.join(', ')}.`
 }
 
-/** "71 %" */
-export function formatPercent(share: number): string {
-  return `${Math.round(share * 100)} %`
-}
-
 /** "Classical taken for Baroque", "Baroque, rightly". */
 export function describeCell(
   classes: readonly string[],

@@ -13,9 +13,9 @@ import type {
 } from '@shared/domain/series'
 import type { LadderPoint } from '../../charts/bottleneck-ladder'
 import type { DotRow } from '../../charts/interval-dots'
-import { countOf, formatCount } from '../../state/format'
+import { countOf, formatCount, formatPercent } from '../../state/format'
 import { formatMse } from './run-words'
-import { formatInterval, formatPercent } from './score-words'
+import { formatInterval } from './score-words'
 
 export const KIND_WORDS: Readonly<Record<SeriesKind, string>> = {
   seeds: 'several seeds',
