@@ -126,7 +126,7 @@ describe('a duplicated plan', () => {
     training.sets.set([])
     training.duplicate()
     expect(application.toasts.items.at(-1)?.message).toContain('sample set')
-    expect(training.composing).toBe(false)
+    expect(training.part).not.toBe('new')
   })
 })
 

@@ -146,7 +146,7 @@ describe('the training state', () => {
     training.start()
     await expect.poll(() => training.selected?.run).toBe('r2')
     expect(engine.requests('training', 'start').at(-1)).toMatchObject({ epochs: 3, seed: 9, sampleSet: 1 })
-    expect(training.composing).toBe(false)
+    expect(training.part).not.toBe('new')
     expect(training.job?.subject).toBe('r2')
     expect(application.navigation.on('training').run).toBe('r2')
   })

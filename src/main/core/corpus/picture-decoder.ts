@@ -4,6 +4,7 @@ import { AppError } from '@shared/errors'
 import type { CallOptions } from '@shared/remote'
 import { createDecoding, pictureProblem } from '../../decoding'
 import type { DecodeProcess, LaunchDecode } from '../ports'
+import { WarmProcess } from '../warm-process'
 import { TurnLock } from './turn-lock'
 
 type Pictures = DecodeApi['pictures']
@@ -45,14 +46,13 @@ export function decodeInProcess(launch: LaunchDecode, limits: DecoderLimits = {}
 class SupervisedDecoder implements PictureDecoder {
   /** Many pages are decoded together; one under suspicion is decoded alone. */
   readonly #turns = new TurnLock()
-  #process: Promise<DecodeProcess> | null = null
-  #idle: NodeJS.Timeout | null = null
-  #asked = 0
+  readonly #process: WarmProcess<DecodeProcess>
+  readonly #deadlineMs: number
 
-  constructor(
-    private readonly launch: LaunchDecode,
-    private readonly limits: DecoderLimits,
-  ) {}
+  constructor(launch: LaunchDecode, limits: DecoderLimits) {
+    this.#process = new WarmProcess(launch, (limits.idleSeconds ?? IDLE_SECONDS) * 1000)
+    this.#deadlineMs = (limits.pageSeconds ?? PAGE_SECONDS) * 1000
+  }
 
   async ask<Asked extends Verb>(
     verb: Asked,
@@ -60,67 +60,30 @@ class SupervisedDecoder implements PictureDecoder {
   ): Promise<ReturnType<Pictures[Asked]>> {
     type Reply = Promise<ReturnType<Pictures[Asked]>>
     const attempt = (): Reply => this.#attempt(verb, request) as Reply
-    this.#busy()
-    try {
+    return await this.#process.during(async () => {
       const first = await this.#turns.together(() => settled(attempt))
       if (!isCrash(first)) return unwrapped(first)
       // Several pages were under way: which of them it was shows when each is decoded by itself.
       const second = await this.#turns.alone(() => settled(attempt))
       if (!isCrash(second)) return unwrapped(second)
       throw pictureProblem(crashReason(second.failure), { cause: second.failure })
-    } finally {
-      this.#rest()
-    }
+    })
   }
 
   async close(): Promise<void> {
-    if (this.#idle !== null) clearTimeout(this.#idle)
-    await this.#stop()
+    await this.#process.close()
   }
 
   async #attempt(verb: Verb, request: unknown): Promise<unknown> {
-    const process = await this.#running()
-    const call = process.api.pictures[verb] as (request: unknown, options: CallOptions) => Promise<unknown>
-    try {
-      return await call(request, { deadlineMs: (this.limits.pageSeconds ?? PAGE_SECONDS) * 1000 })
-    } catch (error) {
-      if (isDeadline(error)) await this.#stop()
-      throw error
-    }
-  }
-
-  #running(): Promise<DecodeProcess> {
-    if (this.#process !== null) return this.#process
-    const started = this.launch()
-    this.#process = started
-    const forget = (): void => {
-      if (this.#process === started) this.#process = null
-    }
-    started.then((process) => process.exited.then(forget), forget)
-    return started
-  }
-
-  async #stop(): Promise<void> {
-    const process = this.#process
-    this.#process = null
-    if (process === null) return
-    await process.then(
-      (running) => running.stop(),
-      () => undefined,
-    )
-  }
-
-  #busy(): void {
-    this.#asked += 1
-    if (this.#idle !== null) clearTimeout(this.#idle)
-    this.#idle = null
-  }
-
-  #rest(): void {
-    this.#asked -= 1
-    if (this.#asked > 0) return
-    this.#idle = setTimeout(() => void this.#stop(), (this.limits.idleSeconds ?? IDLE_SECONDS) * 1000)
-    this.#idle.unref()
+    return await this.#process.ask(async ({ api }) => {
+      const call = api.pictures[verb] as (request: unknown, options: CallOptions) => Promise<unknown>
+      try {
+        return await call(request, { deadlineMs: this.#deadlineMs })
+      } catch (error) {
+        if (isDeadline(error)) await this.#process.close()
+        throw error
+      }
+    })
   }
 }
 

@@ -73,11 +73,6 @@ export class TrainingState {
     return (this.series.list.value?.length ?? 0) > 0
   }
 
-  /** The form for a new run is shown, not the runs. */
-  get composing(): boolean {
-    return this.part === 'new'
-  }
-
   /** The run looked at: the chosen one, else the newest. */
   get selected(): RunSummary | null {
     const runs = this.runs.value ?? []
