@@ -71,6 +71,8 @@ export const SENTENCES = {
     `There is a ${d.level} called ${d.name} there already: merge the two, or choose another name.`,
   'catalogue/pages-apart': (d: { pieces: number }) =>
     `These pages belong to ${d.pieces} pieces: order the pages of one piece at a time.`,
+  'catalogue/region-outside': (d: { x: number; y: number; width: number; height: number; file: string }) =>
+    `The region of ${d.width} × ${d.height} pixels at ${d.x}, ${d.y} does not lie on ${d.file}: draw it within the page.`,
   'catalogue/value-unfit': (d: { field: string; value: string; wanted: string }) =>
     `"${d.value}" does not fit the field ${d.field}: write ${d.wanted}.`,
   'catalogue/field-reserved': (d: { field: string }) =>

@@ -37,7 +37,7 @@ export function dumpOf(database: Database.Database): Readonly<Record<string, unk
 /** What a reader sees of every page, without what differs from project to project. */
 export async function pagesSeen(world: CatalogueWorld): Promise<readonly unknown[]> {
   const { items } = await world.corpus.api.pages({ offset: 0, limit: 100_000 }, calling)
-  return items.map(({ file, style, composer, piece, page, fields, tags }) => ({
+  return items.map(({ id, file, style, composer, piece, page, fields, tags, excluded }) => ({
     file,
     style,
     composer,
@@ -45,6 +45,8 @@ export async function pagesSeen(world: CatalogueWorld): Promise<readonly unknown
     page,
     fields,
     tags,
+    excluded,
+    regions: world.corpus.api.regions({ page: id }, calling),
   }))
 }
 
@@ -112,6 +114,26 @@ export const anyEdit = fc.oneof(
       to: fc.oneof(
         fc.record({ pieceId: small }),
         fc.record({ style: name, composer: name, piece: name }, { requiredKeys: [] }),
+      ),
+    }),
+  }),
+  fc.record({
+    verb: fc.constant('setExcluded' as const),
+    request: fc.record({ pages, reason: fc.option(strange) }),
+  }),
+  fc.record({
+    verb: fc.constant('setRegions' as const),
+    request: fc.record({
+      page: fc.integer({ min: 1, max: 16 }),
+      regions: fc.array(
+        fc.record({
+          x: small,
+          y: small,
+          width: fc.integer({ min: 1, max: 40 }),
+          height: small,
+          note: strange,
+        }),
+        { maxLength: 3 },
       ),
     }),
   }),

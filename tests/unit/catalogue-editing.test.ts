@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { listPages } from '../../src/main/core/corpus/catalogue'
 import { createEditing } from '../../src/main/core/corpus/editing'
 import { anyEdit, attempt, catalogueWorld, dumpOf, pagesSeen, undoSteps } from '../support/catalogue-world'
 import { calling } from '../support/corpus-projects'
@@ -147,6 +148,40 @@ describe('names and places', () => {
 })
 
 describe('undo', () => {
+  it('leaves pages and regions out of sampling for a reason, and takes them in again', async () => {
+    const { catalogue, corpus, database } = await catalogueWorld()
+    const before = dumpOf(database)
+    await catalogue.setExcluded({ pages: [1, 2], reason: 'title  page' }, calling)
+    const advert = { x: 4, y: 20, width: 36, height: 30, note: 'advert' }
+    const corner = { x: 0, y: 0, width: 5, height: 5, note: '' }
+    await catalogue.setRegions({ page: 3, regions: [advert, corner, corner] }, calling)
+    expect(await corpus.api.page({ page: 2 }, calling)).toMatchObject({ excluded: 'title page' })
+    expect(await corpus.api.regions({ page: 3 }, calling)).toEqual([corner, advert])
+    const found = (query: string): readonly number[] =>
+      listPages(database, { query, offset: 0, limit: 99 }).items.map(({ id }) => id)
+    expect(found('is:excluded')).toEqual([1, 2])
+    expect(found('-is:excluded')).toHaveLength(14)
+    expect(found('excluded:title')).toEqual([1, 2])
+    expect(() => found('is:blue')).toThrow('"is:" wants one of excluded, missing, not "blue"')
+    await catalogue.setExcluded({ pages: [1], reason: null }, calling)
+    expect(found('is:excluded')).toEqual([2])
+    await catalogue.setRegions({ page: 3, regions: [{ ...advert, note: 'other' }] }, calling)
+    expect(await corpus.api.regions({ page: 3 }, calling)).toEqual([{ ...advert, note: 'other' }])
+    for (const label of ['regions of page 1 of Piece 2', 'sampling again of 1 page'])
+      expect((await catalogue.undo(undefined, calling)).done?.label).toContain(label)
+    await catalogue.undo(undefined, calling)
+    await catalogue.undo(undefined, calling)
+    expect(dumpOf(database)).toEqual(before)
+  })
+
+  it('refuses a region that does not lie on its page', async () => {
+    const { catalogue } = await catalogueWorld()
+    const regions = [{ x: 30, y: 0, width: 11, height: 5, note: '' }]
+    expect(() => catalogue.setRegions({ page: 1, regions }, calling)).toThrow(
+      'The region of 11 × 5 pixels at 30, 0 does not lie on Style 1/Composer 1/Piece 1/page-1.png: draw it within',
+    )
+  })
+
   it('takes back steps in turn and does them again, also after the project was closed', async () => {
     const world = await catalogueWorld()
     await world.catalogue.setFields({ pages: [1], fields: { notes: 'first' } }, calling)

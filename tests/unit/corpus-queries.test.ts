@@ -152,7 +152,7 @@ describe('a search', () => {
     expect(await found('piece:"a b"')).toEqual([])
     expect(await found("'; DROP TABLE pages; --")).toEqual([])
     await expect(found('scaner:flat')).rejects.toThrow(
-      'The search "scaner:flat" cannot be read: there is no field "scaner", only style, composer, piece, file, page, width, height, dpi, tag, scanner, title, year, publisher, edition, scan source, stated dpi, rights, notes.',
+      'The search "scaner:flat" cannot be read: there is no field "scaner", only style, composer, piece, file, excluded, page, width, height, dpi, tag, is, scanner, title, year, publisher, edition, scan source, stated dpi, rights, notes.',
     )
     await expect(found('page:two')).rejects.toMatchObject({ code: 'corpus/query-invalid' })
   })

@@ -20,6 +20,13 @@ const value = z.string().max(20_000).refine(plain)
 const pages = z.array(id).min(1).max(100_000)
 /** Lists of tags are separated by semicolons. */
 const pageTag = tag.refine((text) => plain(text) && !text.includes(';'))
+const region = z.object({
+  x: z.int().min(0),
+  y: z.int().min(0),
+  width: z.int().min(1),
+  height: z.int().min(1),
+  note: z.string().trim().max(200).refine(plain).default(''),
+})
 const level = z.enum(['style', 'composer', 'piece'])
 const csv = z.string().max(100_000_000)
 
@@ -39,6 +46,13 @@ export const catalogueRequests = {
   rename: z.object({ level, id, name, merge: z.boolean().default(false) }),
   /** Everything below one node goes to another of its level; pieces and composers of one name become one. */
   merge: z.object({ level, id, into: id }),
+  /** Leaves whole pages out of sampling and says why; null takes them in again. */
+  setExcluded: z.object({
+    pages,
+    reason: z.string().trim().min(1).max(200).refine(plain).nullable(),
+  }),
+  /** The regions of a page that no crop may touch: all of them, in place of those that were there. */
+  setRegions: z.object({ page: id, regions: z.array(region).max(200) }),
   /** To a piece that is there, or to places by name: what is left out stays as it is for each page. */
   movePages: z.object({
     pages,
@@ -80,6 +94,8 @@ export interface CatalogueReplies {
   orderPages: EditResult
   rename: EditResult
   merge: EditResult
+  setExcluded: EditResult
+  setRegions: EditResult
   movePages: EditResult
   fields: readonly CatalogueField[]
   defineField: EditResult

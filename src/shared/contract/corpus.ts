@@ -1,7 +1,15 @@
 /** The corpus: pages, where they belong, and how they came in. */
 import { z } from 'zod'
 import type { JobReference } from '../domain/job'
-import type { ImportPreview, ImportReport, ListPreview, Page, StaffSpace, StyleNode } from '../domain/page'
+import type {
+  ImportPreview,
+  ImportReport,
+  ListPreview,
+  Page,
+  PageRegion,
+  StaffSpace,
+  StyleNode,
+} from '../domain/page'
 import type { CorpusCounts } from '../domain/project'
 import { id, folder, nothing, type Listing, selection } from './shapes'
 
@@ -44,6 +52,8 @@ export const corpusRequests = {
     limit: z.int().min(1).max(100_000).default(100_000),
   }),
   page: z.object({ page: id }),
+  /** What of a page sampling leaves alone. */
+  regions: z.object({ page: id }),
   /** Measured when first asked for, kept while the page's bytes stay the same. */
   staffSpace: z.object({ page: id }),
   lastImport: nothing,
@@ -57,6 +67,7 @@ export interface CorpusReplies {
   counts: CorpusCounts
   pages: Listing<Page>
   page: Page
+  regions: readonly PageRegion[]
   /** Null where no staff can be made out. */
   staffSpace: StaffSpace | null
   lastImport: ImportReport | null

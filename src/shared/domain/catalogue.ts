@@ -39,6 +39,9 @@ export const RESERVED_FIELDS: readonly string[] = [
   'tag',
   'tags',
   'sha256',
+  'excluded',
+  'regions',
+  'is',
 ]
 
 export type CatalogueLevel = 'style' | 'composer' | 'piece'

@@ -26,6 +26,18 @@ export interface Page {
   /** Further fields, e.g. from a CSV: scan source, edition, … */
   readonly fields: Readonly<Record<string, string>>
   readonly tags: readonly string[]
+  /** Why sampling leaves the whole page out: "title page"; null where it does not. */
+  readonly excluded: string | null
+}
+
+/** A part of a page that no crop may touch, in page pixels after EXIF orientation is applied. */
+export interface PageRegion {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  /** What is there: "advert"; may be empty. */
+  readonly note: string
 }
 
 /** What a folder's name says of the pages in it; '-' says nothing. */

@@ -53,6 +53,7 @@ export function fakePages(scale = 1): readonly Page[] {
         missing: false,
         fields: plan.style === 'Baroque' ? { edition: 'Urtext', 'scan source': 'city library' } : {},
         tags: [],
+        excluded: null,
       }
     }),
   )

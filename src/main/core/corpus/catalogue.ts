@@ -71,7 +71,7 @@ function pagesIn(rows: readonly PieceRow[]): number {
 
 const PAGE_COLUMNS = `pages.id, pages.file, styles.name AS style, composers.name AS composer, pieces.name AS piece,
   pages.number AS page, pages.width, pages.height, pages.dpi, pages.size_bytes AS sizeBytes, pages.sha256, pages.format, pages.part,
-  pages.orientation, pages.storage, pages.missing,
+  pages.orientation, pages.storage, pages.missing, pages.excluded,
   (SELECT json_group_object(name, value) FROM page_fields WHERE page_fields.page = pages.id) AS fields,
   (SELECT json_group_array(tag) FROM page_tags WHERE page_tags.page = pages.id) AS tags`
 

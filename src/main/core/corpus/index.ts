@@ -19,6 +19,7 @@ import { previewImport, previewList } from './import-preview'
 import { decodePage, readPagePicture } from './page-reader'
 import { decodeHere, decodeInProcess } from './picture-decoder'
 import { staffSpaceOf } from './staff-spaces'
+import { readRegions } from './page-regions'
 import { registerFolding } from './page-search'
 
 export type { GreyPixels, ImportRequest, PageToSample }
@@ -71,6 +72,7 @@ export function createCorpus(deps: {
       counts: () => readCounts(database()),
       pages: (request) => listPages(database(), request),
       page: ({ page }) => findPage(database(), page),
+      regions: ({ page }) => readRegions(database(), page),
       staffSpace: ({ page }) => staffSpaceOf(projects.required(), decoder, page),
       lastImport: () => readLastImport(database()),
     },

@@ -34,6 +34,13 @@ const COLUMNS: Readonly<Record<string, string>> = {
   composer: 'composers.name',
   piece: 'pieces.name',
   file: 'pages.file',
+  excluded: "coalesce(pages.excluded, '')",
+}
+
+/** States that a page is in or is not: `is:excluded`. */
+const STATES: Readonly<Record<string, string>> = {
+  excluded: '(pages.excluded IS NOT NULL)',
+  missing: '(pages.missing = 1)',
 }
 
 /** Columns that hold numbers. */
@@ -55,6 +62,7 @@ function plainCondition(database: Database.Database, { field, word }: QueryWord,
   const name = fold(field)
   const column = COLUMNS[name]
   if (column !== undefined) return { sql: `(instr(folded(${column}), ?) > 0)`, values: [wanted] }
+  if (name === 'is') return stateCondition(wanted, query)
   const number = NUMBERS[name]
   if (number !== undefined) return numberCondition({ name, column: number }, word, query)
   if (name === 'tag')
@@ -63,6 +71,17 @@ function plainCondition(database: Database.Database, { field, word }: QueryWord,
       values: [wanted],
     }
   return fieldCondition(fieldNames(database, { field, query }), wanted)
+}
+
+/** @throws AppError corpus/query-invalid */
+function stateCondition(wanted: string, query: string): Condition {
+  const sql = STATES[wanted]
+  if (sql !== undefined) return { sql, values: [] }
+  const known = Object.keys(STATES).join(', ')
+  throw AppError.of('corpus/query-invalid', {
+    query,
+    problem: `"is:" wants one of ${known}, not "${wanted}"`,
+  })
 }
 
 /** Any of the fields has the word; an asterisk is any value. */
@@ -130,7 +149,9 @@ function fieldNames(
   const plain = (name: string): string => fold(name).replace(/[\s_-]+/g, '')
   const fitting = [...known, ...standard].filter((name) => plain(name) === plain(field))
   if (fitting.length > 0) return fitting
-  const names = [...Object.keys(COLUMNS), ...Object.keys(NUMBERS), 'tag', ...known, ...standard].join(', ')
+  const names = [...Object.keys(COLUMNS), ...Object.keys(NUMBERS), 'tag', 'is', ...known, ...standard].join(
+    ', ',
+  )
   const problem = `there is no field "${field}", only ${names}`
   throw AppError.of('corpus/query-invalid', { query, problem })
 }

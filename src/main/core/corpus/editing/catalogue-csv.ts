@@ -1,26 +1,27 @@
 /** The catalogue as separated values, out and in again, without loss. */
 import type Database from 'better-sqlite3'
 import { type CatalogueCsv, type CsvChange, type CsvPreview, RESERVED_FIELDS } from '@shared/domain/catalogue'
-import type { Page, PageSelection } from '@shared/domain/page'
+import type { Page, PageRegion, PageSelection } from '@shared/domain/page'
 import { AppError } from '@shared/errors'
 import { listPages } from '../catalogue'
 import { formatCsv, parseCsv } from '../csv'
 import { fold } from '../natural-order'
 import { listKey } from '../page-list'
 import { tidy } from '../page-place'
+import { readAllRegions, writeExcluded, writeRegions } from '../page-regions'
 import { fieldNamed, fittingValue, readFields } from './field-definitions'
 import { addTags, removeTags, tidyTag, writeField } from './page-descriptions'
 import { movePages, pieceAt } from './places'
+import { formatRegions, normalRegions, parseRegions } from './region-cells'
 
 const PLACE = ['style', 'composer', 'piece'] as const
-const OWN_COLUMNS = ['file', 'sha256', ...PLACE, 'page', 'tags'] as const
-const EVERY_PAGE = { offset: 0, limit: 100_000_000 }
+const OWN_COLUMNS = ['file', 'sha256', ...PLACE, 'page', 'tags', 'excluded', 'regions'] as const
 /** Before a field whose name is also that of another column. */
 const FIELD_MARK = 'field:'
 const TAG_SEPARATOR = '; '
 
 export function exportCsv(database: Database.Database, selection: PageSelection): CatalogueCsv {
-  const { items } = listPages(database, { ...selection, ...EVERY_PAGE })
+  const items = describedPages(database, selection)
   const used = new Set(items.flatMap((page) => Object.keys(page.fields)))
   const fields = readFields(database)
     .map(({ name }) => name)
@@ -33,8 +34,20 @@ export function exportCsv(database: Database.Database, selection: PageSelection)
   return { csv: formatCsv([columns, ...rows]), pages: items.length, columns }
 }
 
-function ownValue(page: Page, column: (typeof OWN_COLUMNS)[number]): string {
-  return column === 'tags' ? page.tags.join(TAG_SEPARATOR) : String(page[column])
+/** A page with all that a list says of it. */
+interface DescribedPage extends Page {
+  readonly regions: readonly PageRegion[]
+}
+
+function describedPages(database: Database.Database, selection: PageSelection): readonly DescribedPage[] {
+  const { items } = listPages(database, { ...selection, offset: 0, limit: 100_000_000 })
+  const regions = readAllRegions(database)
+  return items.map((page) => ({ ...page, regions: regions.get(page.id) ?? [] }))
+}
+
+function ownValue(page: DescribedPage, column: (typeof OWN_COLUMNS)[number]): string {
+  if (column === 'tags') return page.tags.join(TAG_SEPARATOR)
+  return column === 'regions' ? formatRegions(page.regions) : String(page[column] ?? '')
 }
 
 function columnOf(field: string): string {
@@ -44,7 +57,7 @@ function columnOf(field: string): string {
 
 /** What a list says of one page that is in the catalogue. */
 interface ListedRow {
-  readonly page: Page
+  readonly page: DescribedPage
   /** By column; values as they would be kept. */
   readonly values: ReadonlyMap<string, string>
 }
@@ -75,7 +88,7 @@ export function readList(database: Database.Database, csv: string): ReadList {
   const twice = keys.find((key, at) => key !== '' && keys.indexOf(key) !== at)
   if (twice !== undefined) throw refuse(`it has two columns "${twice.replace(FIELD_MARK, '')}"`)
   if (!keys.includes('file')) throw refuse('none of its columns is called "file"')
-  const find = pageFinder(listPages(database, EVERY_PAGE).items)
+  const find = pageFinder(describedPages(database, {}))
   const rows: ListedRow[] = []
   const unmatched: string[] = []
   for (const line of lines) {
@@ -100,7 +113,7 @@ export function readList(database: Database.Database, csv: string): ReadList {
 }
 
 /** By path and content; by path alone where only one page has it. */
-function pageFinder(pages: readonly Page[]): (file: string, sha256: string) => Page | null {
+function pageFinder(pages: readonly DescribedPage[]): (file: string, sha256: string) => DescribedPage | null {
   const byFile = Map.groupBy(pages, ({ file }) => listKey(file))
   return (file, sha256) => {
     const found = byFile.get(listKey(file)) ?? byFile.get(listKey(file.trim())) ?? []
@@ -114,6 +127,8 @@ function pageFinder(pages: readonly Page[]): (file: string, sha256: string) => P
 function ownCell(key: string, text: string, refuse: (problem: string) => AppError): string | null {
   if (key === 'tags') return tagsOf(text).join(TAG_SEPARATOR)
   const value = tidy(text)
+  if (key === 'excluded') return value
+  if (key === 'regions') return normalRegions(value, refuse)
   if (value === '') return null
   if (key === 'page' && !/^[1-9]\d{0,5}$/.test(value))
     throw refuse(`its column "page" says "${value}", which is no whole number from 1 to 999999`)
@@ -125,7 +140,7 @@ function tagsOf(text: string): readonly string[] {
   return [...tags].filter(([key]) => key !== '').map(([, tag]) => tag)
 }
 
-function currentValue(page: Page, key: string): string {
+function currentValue(page: DescribedPage, key: string): string {
   if (key.startsWith(FIELD_MARK)) return page.fields[key.slice(FIELD_MARK.length)] ?? ''
   return ownValue(page, key as (typeof OWN_COLUMNS)[number])
 }
@@ -165,6 +180,7 @@ export function applyList(database: Database.Database, { rows }: ReadList): read
   movePages(database, [...places.keys()], (page) => pieceAt(database, places.get(page) ?? raise(page)))
   writeFields(database, rows)
   writeTags(database, rows)
+  writeExclusions(database, rows)
   statePageNumbers(database, rows)
   return rows.map(({ page }) => page.id)
 }
@@ -198,6 +214,17 @@ function writeTags(database: Database.Database, rows: readonly ListedRow[]): voi
       (change) => change.tag,
     ))
       write(database, idsOf(same), [tag])
+}
+
+function writeExclusions(database: Database.Database, rows: readonly ListedRow[]): void {
+  for (const { page, values } of rows) {
+    const excluded = values.get('excluded') ?? currentValue(page, 'excluded')
+    if (excluded !== currentValue(page, 'excluded'))
+      writeExcluded(database, [page.id], excluded === '' ? null : excluded)
+    const regions = values.get('regions')
+    if (regions !== undefined && regions !== currentValue(page, 'regions'))
+      writeRegions(database, page, parseRegions(regions))
+  }
 }
 
 const idsOf = (changes: readonly { readonly page: number }[]): readonly number[] =>

@@ -12,9 +12,10 @@ export const TRACKED_TABLES = {
   styles: { key: ['id'], columns: ['name', 'sort_key'] },
   composers: { key: ['id'], columns: ['style', 'name', 'sort_key'] },
   pieces: { key: ['id'], columns: ['composer', 'name', 'sort_key'] },
-  pages: { key: ['id'], columns: ['piece', 'number', 'stated_number', 'search_text'] },
+  pages: { key: ['id'], columns: ['piece', 'number', 'stated_number', 'search_text', 'excluded'] },
   page_fields: { key: ['page', 'name'], columns: ['value', 'search_text'] },
   page_tags: { key: ['page', 'search_text'], columns: ['tag'] },
+  page_regions: { key: ['page', 'x', 'y', 'width', 'height'], columns: ['note'] },
   fields: { key: ['name'], columns: ['type', 'choices'] },
 } as const satisfies Readonly<Record<string, TrackedTable>>
 

@@ -4,8 +4,10 @@ import type { LocalApi } from '@shared/api'
 import type { EditResult, TagCount } from '@shared/domain/catalogue'
 import { AppError } from '@shared/errors'
 import type { Clock, ProjectAccess } from '../../ports'
-import { parseQuery } from '../query-words'
+import { findPage } from '../catalogue'
 import { tidy } from '../page-place'
+import { writeExcluded, writeRegions } from '../page-regions'
+import { parseQuery } from '../query-words'
 import { applyList, exportCsv, previewOf, readList } from './catalogue-csv'
 import { listEdits, performEdit, readHistory, redoEdit, undoEdit } from './edit-log'
 import {
@@ -57,6 +59,7 @@ export function createEditing(deps: { readonly projects: ProjectAccess; readonly
     api: {
       ...describingApi(database, edit),
       ...placingApi(database, edit),
+      ...exclusionApi(database, edit),
       ...listApi(database, edit),
       history: () => readHistory(database()),
       edits: ({ limit }) => listEdits(database(), limit),
@@ -166,6 +169,26 @@ function placingApi(
       return edit(`moving ${countOfPages(pages)} to ${targetName(database(), to)}`, (here) => {
         movePages(here, pages, 'pieceId' in to ? () => to.pieceId : placedBy(here, to))
         return pages
+      })
+    },
+  }
+}
+
+function exclusionApi(database: DatabaseOf, edit: Edit): Pick<Api, 'setExcluded' | 'setRegions'> {
+  return {
+    setExcluded({ pages, reason }) {
+      requirePages(database(), pages)
+      const said = reason === null ? 'sampling again of' : 'no sampling of'
+      return edit(`${said} ${countOfPages(pages)}`, (here) => {
+        writeExcluded(here, pages, reason === null ? null : tidy(reason))
+        return []
+      })
+    },
+    setRegions({ page, regions }) {
+      const found = findPage(database(), page)
+      return edit(`excluded regions of page ${String(found.page)} of ${found.piece}`, (here) => {
+        writeRegions(here, found, regions)
+        return []
       })
     },
   }
