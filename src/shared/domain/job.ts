@@ -10,6 +10,7 @@ import type { SeriesReport } from './series'
 import type { TuningReport } from './system'
 import type { SymbolReport } from './symbols'
 import type { SampleReport } from './sample-set'
+import type { SurveyReport } from './sampling-rules'
 
 export interface DemoReport {
   readonly project: string
@@ -23,6 +24,7 @@ export interface DemoReport {
 export interface JobResults {
   readonly import: ImportReport
   readonly sample: SampleReport
+  readonly survey: SurveyReport
   readonly train: RunSummary
   readonly features: FeatureReport
   readonly ablate: AblationReport

@@ -1,18 +1,18 @@
+/** Frozen sets of crops. */
+import type { RefusalCounts, SamplingRules } from './sampling-rules'
+
 /** A frozen, hashed set of crops. Whiteness is the mean pixel in [0,1]. */
-export interface SampleSet {
+export interface SampleSet extends SamplingRules {
   readonly id: number
   readonly name: string
-  /** SHA-256 over settings, page hashes and pixels, in hex: the same pages, settings and seed give the same hash. */
+  /** SHA-256 over rules, page hashes and pixels, in hex: the same pages, rules and seed give the same hash. */
   readonly hash: string
-  readonly seed: number
-  readonly perPage: number
-  /** Side of the square crops in pixels. */
-  readonly size: number
-  readonly whiteness: number
-  readonly triesPerPage: number
   readonly samples: number
   readonly pages: number
+  /** Pages that were left out by hand when it was drawn. */
+  readonly excludedPages: number
   readonly refusedDraws: number
+  readonly refusals: RefusalCounts
   readonly createdAt: string
 }
 
@@ -64,6 +64,8 @@ export interface SampleReport {
   readonly samples: number
   readonly pages: number
   readonly refusedDraws: number
+  readonly refusals: RefusalCounts
+  readonly excludedPages: number
   readonly shortages: readonly Shortage[]
   readonly seconds: number
 }
