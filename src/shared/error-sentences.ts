@@ -92,8 +92,14 @@ export const SENTENCES = {
   'sampling/set-gone': (d: { sampleSet: number; reason: string }) =>
     `The samples of set ${d.sampleSet} are gone (${d.reason}): put samples/${d.sampleSet}.u8 back from a copy of the project, or draw samples and train again.`,
   'sampling/none-yet': () => 'There is no sample set yet: draw samples first.',
-  'sampling/nothing-accepted': (d: { pages: number; whiteness: number }) =>
-    `None of the ${d.pages} pages gave a sample with a mean pixel of at most ${d.whiteness}: raise the whiteness limit or lower the crop size.`,
+  'sampling/none-found': (d: { where: string }) =>
+    `No page fits the search "${d.where}": change it, or sample all pages.`,
+  'sampling/all-excluded': (d: { excluded: number }) =>
+    `All ${d.excluded} pages that could be sampled are left out by hand: take some in again.`,
+  'sampling/nothing-accepted': (d: { pages: number; refused: string }) =>
+    d.refused === ''
+      ? `None of the ${d.pages} pages gave a sample: they are all smaller than a crop, so lower the crop size.`
+      : `None of the ${d.pages} pages gave a sample (draws refused: ${d.refused}): loosen these limits or lower the crop size.`,
   'sampling/index-unknown': (d: { index: number; samples: number }) =>
     `There is no sample ${d.index}: this set has samples 0 to ${d.samples - 1}.`,
   'sampling/store-damaged': (d: { file: string; problem: string }) =>

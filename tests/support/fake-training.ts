@@ -2,6 +2,7 @@
 import { vi } from 'vitest'
 import type { Standing, TrainRequest } from '@shared/compute-api'
 import type { TrainingOutcome } from '@shared/domain/run'
+import { NO_REFUSALS } from '@shared/domain/refusal-words'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import { Cancelled } from '@shared/errors'
 import { REQUESTS } from '@shared/requests'
@@ -31,9 +32,15 @@ export const set: SampleSet = {
   size: 32,
   whiteness: 0.9,
   triesPerPage: 500,
+  minimumInk: 0,
+  margin: 0,
+  background: 'as-is',
+  balance: 'none',
   samples: 6,
   pages: 6,
+  excludedPages: 0,
   refusedDraws: 0,
+  refusals: NO_REFUSALS,
   createdAt: '2026',
 }
 

@@ -292,7 +292,7 @@ describe('pages that give no samples', () => {
         page: 2,
         file: 'S/C/P/2-white.png',
         accepted: 0,
-        reason: 'in 20 draws 0 of 3 crops had a mean pixel of at most 0.9',
+        reason: 'in 20 draws 0 of 3 crops were accepted: 20 too white',
       },
     ])
     expect(await test.sampling.api.report({ sampleSet: report.sampleSet }, calling)).toEqual(report)

@@ -1,11 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  cutCrop,
-  drawPageCrops,
-  type DrawSettings,
-  pageStream,
-} from '../../src/main/core/sampling/page-crops'
+import { type SamplingRules, STUDY_RULES } from '@shared/domain/sampling-rules'
+import { cutCrop, type DrawnCrop, shortageOf } from '../../src/main/core/sampling/page-crops'
+import { drawDecodedPage, DrawingMemory } from '../../src/main/core/sampling/page-drawing'
 import { PixelSums, TableMemory } from '../../src/main/core/sampling/pixel-sums'
 import { randomStream } from '../../src/main/core/sampling/random-stream'
 import { SampleSetHash } from '../../src/main/core/sampling/sample-set-hash'
@@ -21,6 +18,22 @@ const noise = fc
     return { width, height, pixels: Uint8Array.from({ length: width * height }, () => stream.upTo(255)) }
   })
 const seeds = fc.integer({ min: 0, max: 4_294_967_295 })
+/** What the study's rules with other numbers give of a page. */
+function drawCrops(
+  grey: GreyImage,
+  rules: Partial<SamplingRules>,
+  sha256 = 'page',
+): { crops: readonly DrawnCrop[]; refusedDraws: number; shortage: string | null } {
+  const all = { seed: 1, ...STUDY_RULES, ...rules }
+  const page = { ...grey, id: 1, file: '', sha256, style: '', composer: '', piece: '', regions: [] }
+  const drawn = drawDecodedPage(page, grey, { rules: all, memory: new DrawingMemory() })
+  return {
+    crops: drawn.crops,
+    refusedDraws: drawn.draws - drawn.crops.length,
+    shortage: shortageOf(page, all, drawn),
+  }
+}
+
 const settings = fc.record({
   seed: seeds,
   perPage: fc.integer({ min: 1, max: 8 }),
@@ -61,11 +74,7 @@ describe('drawing the crops of a page', () => {
   it('never takes one over the limit, none outside the page, none too many', () => {
     fc.assert(
       fc.property(noise, settings, (page, choice) => {
-        const { crops, refusedDraws, shortage } = drawPageCrops(
-          new PixelSums(page),
-          choice,
-          pageStream(choice.seed, 'page'),
-        )
+        const { crops, refusedDraws, shortage } = drawCrops(page, choice)
         expect(crops.length).toBeLessThanOrEqual(choice.perPage)
         expect(crops.length + refusedDraws).toBeLessThanOrEqual(choice.triesPerPage)
         expect(shortage === null).toBe(crops.length === choice.perPage)
@@ -86,8 +95,7 @@ describe('drawing the crops of a page', () => {
   it('gives the same crops for the same seed and page, and asks for no more than it needs', () => {
     fc.assert(
       fc.property(noise, settings, (page, choice) => {
-        const draw = (change: Partial<DrawSettings> = {}) =>
-          drawPageCrops(new PixelSums(page), { ...choice, ...change }, pageStream(choice.seed, 'page'))
+        const draw = (change: Partial<SamplingRules> = {}) => drawCrops(page, { ...choice, ...change })
         expect(draw()).toEqual(draw())
         // More crops begin with the same ones: each draw is decided by itself.
         const more = draw({ perPage: choice.perPage + 3, triesPerPage: choice.triesPerPage + 50 })
@@ -99,8 +107,7 @@ describe('drawing the crops of a page', () => {
   it('goes elsewhere with another seed or another page', () => {
     const page = stavesPage({ width: 400, height: 400 })
     const choice = { seed: 1, perPage: 5, size: 50, whiteness: 1, triesPerPage: 5 }
-    const places = (seed: number, sha256: string) =>
-      drawPageCrops(new PixelSums(page), choice, pageStream(seed, sha256)).crops
+    const places = (seed: number, sha256: string) => drawCrops(page, { ...choice, seed }, sha256).crops
     expect(places(1, 'a')).not.toEqual(places(2, 'a'))
     expect(places(1, 'a')).not.toEqual(places(1, 'b'))
     // The seed and the digest are not simply run together.
@@ -111,7 +118,7 @@ describe('drawing the crops of a page', () => {
     const page = plainPage(0, { width: 12, height: 11 })
     const choice = { seed: 7, perPage: 12_000, size: 9, whiteness: 1, triesPerPage: 12_000 }
     const counts = new Map<string, number>()
-    for (const { x, y } of drawPageCrops(new PixelSums(page), choice, pageStream(7, 'page')).crops)
+    for (const { x, y } of drawCrops(page, choice).crops)
       counts.set(`${String(x)},${String(y)}`, (counts.get(`${String(x)},${String(y)}`) ?? 0) + 1)
     expect(counts.size).toBe(4 * 3)
     // 1000 each; χ² with 11 degrees of freedom is below 31.3 in 999 of 1000 cases, and the seed is fixed.
@@ -122,23 +129,23 @@ describe('drawing the crops of a page', () => {
   it('accepts a page as large as the crop, and the limit itself', () => {
     const page = plainPage(51, { width: 30, height: 30 })
     const choice = { seed: 1, perPage: 2, size: 30, whiteness: 0.2, triesPerPage: 2 }
-    expect(drawPageCrops(new PixelSums(page), choice, pageStream(1, 'page')).crops).toEqual([
+    expect(drawCrops(page, choice).crops).toEqual([
       { x: 0, y: 0, draw: 1, whiteness: 0.2 },
       { x: 0, y: 0, draw: 2, whiteness: 0.2 },
     ])
-    const white = drawPageCrops(new PixelSums(page), { ...choice, whiteness: 0.199 }, pageStream(1, 'page'))
+    const white = drawCrops(page, { ...choice, whiteness: 0.199 })
     expect(white).toEqual({
       crops: [],
       refusedDraws: 2,
-      shortage: 'in 2 draws 0 of 2 crops had a mean pixel of at most 0.199',
+      shortage: 'in 2 draws 0 of 2 crops were accepted: 2 too white',
     })
   })
 })
 
 describe('the hash of a sample set', () => {
-  const choice = { seed: 1, perPage: 5, size: 64, whiteness: 0.9, triesPerPage: 100 }
+  const choice = { ...STUDY_RULES, seed: 1, perPage: 5, size: 64, triesPerPage: 100 }
   const crop = { x: 3, y: 4, draw: 1, whiteness: 0.5 }
-  const hash = (change: Partial<DrawSettings> = {}, method = 'a', crops = [crop], pixels = 'b'): string => {
+  const hash = (change: Partial<SamplingRules> = {}, method = 'a', crops = [crop], pixels = 'b'): string => {
     const set = new SampleSetHash({ ...choice, ...change }, method)
     for (const one of crops) set.add('page', one)
     return set.finish(pixels)

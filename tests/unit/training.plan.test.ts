@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { NO_REFUSALS } from '@shared/domain/refusal-words'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import { REQUESTS } from '@shared/requests'
 import { splitSamples } from '../../src/main/core/sampling/split'
@@ -20,9 +21,15 @@ const set: SampleSet = {
   size: 448,
   whiteness: 0.9,
   triesPerPage: 500,
+  minimumInk: 0,
+  margin: 0,
+  background: 'as-is',
+  balance: 'none',
   samples: 120,
   pages: 24,
+  excludedPages: 0,
   refusedDraws: 0,
+  refusals: NO_REFUSALS,
   createdAt: '2026',
 }
 

@@ -71,7 +71,7 @@ function createFoundation(dependencies: CoreDependencies, emit: Emit) {
 type Foundation = ReturnType<typeof createFoundation>
 
 /** Training and scoring, and looking into what was trained. */
-function createModels(dependencies: CoreDependencies, { tuning, corpus, common }: Foundation) {
+function createModels(dependencies: CoreDependencies, { tuning, corpus, sampling, common }: Foundation) {
   const { randomBytes, version, log } = dependencies
   const featuresByThemselves = dependencies.featuresAfterTraining ?? true
   const queueFeatures = (run: string): void => {
@@ -93,7 +93,7 @@ function createModels(dependencies: CoreDependencies, { tuning, corpus, common }
     ...common,
     runs,
     pages: {
-      decodePage: (page) => corpus.decodePage(page),
+      decodePage: (page, sampleSet) => sampling.decodePage(page, sampleSet),
       pagesOf: async (piece, signal) => {
         const { items } = await corpus.api.pages({ piece, offset: 0, limit: 100_000 }, { signal })
         return items

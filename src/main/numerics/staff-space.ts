@@ -5,6 +5,7 @@
  */
 
 import type { StaffSpace } from '@shared/domain/page'
+import { countGreys, otsuOf } from './grey-histogram'
 
 /** Grey bytes [height, width], row by row; 0 is black. */
 export interface GreyPicture {
@@ -39,21 +40,7 @@ export function measureStaffSpace(picture: GreyPicture): Omit<StaffSpace, 'stave
  * Null where all pixels are alike.
  */
 export function otsuThreshold(pixels: Uint8Array): number | null {
-  const histogram = new Float64Array(256)
-  for (const value of pixels) histogram[value] = (histogram[value] ?? 0) + 1
-  let all = 0
-  for (let value = 0; value < 256; value += 1) all += value * (histogram[value] ?? 0)
-  let best: { threshold: number; variance: number } | null = null
-  let [below, sumBelow] = [0, 0]
-  for (let value = 0; value < 255; value += 1) {
-    below += histogram[value] ?? 0
-    sumBelow += value * (histogram[value] ?? 0)
-    const above = pixels.length - below
-    if (below === 0 || above === 0) continue
-    const variance = below * above * (sumBelow / below - (all - sumBelow) / above) ** 2
-    if (best === null || variance > best.variance) best = { threshold: value, variance }
-  }
-  return best === null ? null : best.threshold
+  return otsuOf(countGreys(pixels))
 }
 
 /** How often a black run of one length lies beside a white run of another: counts[black · side + white]. */

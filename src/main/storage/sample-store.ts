@@ -7,6 +7,8 @@ export interface SampleStore {
   /** Side of a crop in pixels. */
   readonly size: number
   readonly samples: number
+  /** What was recorded with it, see `createSampleStore`. */
+  readonly facts: Readonly<Record<string, unknown>>
   /** SHA-256 of the pixels, in hex. */
   readonly sha256: string
   /** Crops by index → grey bytes [indices.length, size, size]. */
@@ -32,6 +34,7 @@ export function openSampleStore(path: string): SampleStore {
   return {
     size,
     samples,
+    facts: reader.header.facts,
     sha256: reader.header.sha256,
     read(indices) {
       const pixels = new Uint8Array(indices.length * sampleBytes)

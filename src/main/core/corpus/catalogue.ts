@@ -27,7 +27,7 @@ interface PieceRow {
 }
 
 /** Outer loops first: each level is read through the index that orders it, so that nothing needs sorting. */
-const LEVELS = `styles CROSS JOIN composers ON composers.style = styles.id
+export const LEVELS = `styles CROSS JOIN composers ON composers.style = styles.id
   CROSS JOIN pieces ON pieces.composer = composers.id`
 
 /** Everything in natural order, with how many pages are below each node. */
@@ -138,23 +138,4 @@ export function readLastImport(database: Database.Database): ImportReport | null
     .prepare<[], { report: string }>('SELECT report FROM imports ORDER BY id DESC LIMIT 1')
     .get()
   return row === undefined ? null : (JSON.parse(row.report) as ImportReport)
-}
-
-/** A page as sampling needs it, in natural order. */
-export interface PageToSample {
-  readonly id: number
-  readonly file: string
-  readonly sha256: string
-  readonly width: number
-  readonly height: number
-}
-
-export function listPagesToSample(database: Database.Database): readonly PageToSample[] {
-  return database
-    .prepare<[], PageToSample>(
-      `SELECT pages.id, pages.file, pages.sha256, pages.width, pages.height
-       FROM ${LEVELS} CROSS JOIN pages ON pages.piece = pieces.id
-       ORDER BY styles.sort_key, composers.sort_key, pieces.sort_key, pages.number, pages.sort_key`,
-    )
-    .all()
 }

@@ -5,15 +5,7 @@ import type { PictureAddress } from '@shared/pictures'
 import type { GreyPixels } from '@shared/decode-api'
 import { GREY_METHOD } from '../../decoding'
 import type { Clock, JobContext, Jobs, LaunchDecode, ProjectAccess } from '../ports'
-import {
-  findPage,
-  listPages,
-  listPagesToSample,
-  type PageToSample,
-  readCounts,
-  readLastImport,
-  readTree,
-} from './catalogue'
+import { findPage, listPages, readCounts, readLastImport, readTree } from './catalogue'
 import { importable, importFolder, type ImportRequest } from './import'
 import { previewImport, previewList } from './import-preview'
 import { decodePage, readPagePicture } from './page-reader'
@@ -21,8 +13,15 @@ import { decodeHere, decodeInProcess } from './picture-decoder'
 import { staffSpaceOf } from './staff-spaces'
 import { readRegions } from './page-regions'
 import { registerFolding } from './page-search'
+import {
+  findPageToSample,
+  listPagesToSample,
+  type PagesToSample,
+  type PageToSample,
+  readFieldValues,
+} from './pages-to-sample'
 
-export type { GreyPixels, ImportRequest, PageToSample }
+export type { GreyPixels, ImportRequest, PagesToSample, PageToSample }
 
 export interface Corpus {
   readonly api: LocalApi['corpus']
@@ -35,8 +34,12 @@ export interface Corpus {
    * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
    */
   decodePage(page: number): Promise<GreyPixels>
-  /** All pages in natural order of style, composer, piece and position. */
-  pagesForSampling(): readonly PageToSample[]
+  /** Pages that a search finds, or all. @throws AppError corpus/query-invalid */
+  pagesForSampling(where?: string): PagesToSample
+  /** @throws AppError corpus/page-unknown */
+  pageForSampling(page: number): PageToSample
+  /** What a field says of each page that has it. @throws AppError corpus/query-invalid where there is no such field */
+  fieldValues(field: string): ReadonlyMap<number, string>
   /** How pages become grey; goes into the hash of a sample set. */
   readonly greyMethod: string
   /** Ends what decodes. */
@@ -79,7 +82,9 @@ export function createCorpus(deps: {
     readPicture: (address) => readPagePicture(projects.required(), decoder, address),
     importFolder: run,
     decodePage: (page) => decodePage(projects.required(), decoder, page),
-    pagesForSampling: () => listPagesToSample(database()),
+    pagesForSampling: (where) => listPagesToSample(database(), where),
+    pageForSampling: (page) => findPageToSample(database(), page),
+    fieldValues: (field) => readFieldValues(database(), field),
     greyMethod: GREY_METHOD,
     close: () => decoder.close(),
   }

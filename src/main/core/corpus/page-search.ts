@@ -136,7 +136,7 @@ function numberCondition(
 }
 
 /** Fields of pages that a search means, whatever their case. @throws AppError corpus/query-invalid */
-function fieldNames(
+export function fieldNames(
   database: Database.Database,
   { field, query }: { readonly field: string; readonly query: string },
 ): readonly string[] {

@@ -13,10 +13,10 @@ import { type GreyPage, pageInput, type PageInput } from './page-input'
 /** Pages, as activations on them need them; given by core/parts.ts. */
 export interface ExploredPages {
   /**
-   * A page in grey, from the very bytes that were imported.
-   * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
+   * A page in grey, from the very bytes that were imported, prepared as the crops of a set were.
+   * @throws AppError sampling/set-unknown, corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
    */
-  decodePage(page: number): Promise<GreyPage>
+  decodePage(page: number, sampleSet: number): Promise<GreyPage>
   /** In their order; empty for a piece that is not there. */
   pagesOf(
     piece: number,
@@ -51,7 +51,7 @@ export async function activateOnPage(
   alignTo: Corner = { x: 0, y: 0 },
 ): Promise<PageActivation> {
   const { model, layer, channel } = of
-  const grey = await of.pages.decodePage(page)
+  const grey = await greyOf(of, page)
   const input = inputOf(of, grey, alignTo)
   const { width, height, map } = await mapOf(of, input)
   const seen = receptiveFieldInCrop(layer.receptiveField, { row: 0, column: 0 }, model.reduction)
@@ -103,7 +103,7 @@ async function profileOf(
   of: ChannelOnPages,
   page: number,
 ): Promise<Pick<PieceActivationPage, 'mean' | 'density' | 'maximum' | 'ribbon'>> {
-  const { map, width } = await mapOf(of, inputOf(of, await of.pages.decodePage(page), { x: 0, y: 0 }))
+  const { map, width } = await mapOf(of, inputOf(of, await greyOf(of, page), { x: 0, y: 0 }))
   const strips = Math.min(RIBBON, width)
   const sums = new Float64Array(strips)
   const counts = new Float64Array(strips)
@@ -121,6 +121,11 @@ async function profileOf(
     maximum: largest(map),
     ribbon: Array.from(sums, (sum, strip) => sum / (counts[strip] ?? 1)),
   }
+}
+
+/** As the crops are that the model was trained on. */
+function greyOf({ pages, model }: ChannelOnPages, page: number): Promise<GreyPage> {
+  return pages.decodePage(page, model.plan.sampleSet.id)
 }
 
 function inputOf({ model }: ChannelOnPages, page: GreyPage, alignTo: Corner): PageInput {

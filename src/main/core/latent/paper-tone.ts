@@ -1,5 +1,6 @@
 /** How grey the paper of each page is, measured once per sample set on a few of its crops. */
 import type Database from 'better-sqlite3'
+import { greyQuantile } from '../../numerics/grey-histogram'
 import type { Pause } from '../../numerics/symmetric-eigen'
 import { openSampleStore } from '../../storage/sample-store'
 
@@ -52,16 +53,9 @@ export async function paperTones(
 /** The grey below which that share of the pixels lies. */
 export function toneOf(pixels: Uint8Array): number {
   const counts = new Int32Array(WHITE + 1)
-  let all = 0
   for (let at = 0; at < pixels.length; at += STRIDE) {
     const grey = pixels[at] ?? 0
     counts[grey] = (counts[grey] ?? 0) + 1
-    all += 1
   }
-  let below = 0
-  for (let grey = 0; grey <= WHITE; grey += 1) {
-    below += counts[grey] ?? 0
-    if (below >= SHARE * all) return grey / WHITE
-  }
-  return 1
+  return (greyQuantile(counts, SHARE) ?? WHITE) / WHITE
 }

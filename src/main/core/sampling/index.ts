@@ -6,9 +6,14 @@ import type { Split } from '@shared/domain/run'
 import type { SampleReport, SampleSet, SampleWithPage, StaffSpaceSummary } from '@shared/domain/sample-set'
 import { AppError } from '@shared/errors'
 import type { Clock, JobContext, Jobs, OpenProject, ProjectAccess } from '../ports'
+import { AcceptanceFields } from './acceptance-field'
+import { preparePage } from './background'
+import { compareSampleSets } from './comparison'
 import { readCropPicture } from './crop-reader'
-import { type DrawRequest, drawSampleSet, type SampledCorpus } from './draw'
+import { type DrawRequest, drawSampleSet } from './draw'
+import { forecastDraws } from './forecast'
 import { measureLeaks } from './leak-meter'
+import type { GreyPage } from './pixel-sums'
 import {
   findSample,
   findSampleSet,
@@ -19,8 +24,10 @@ import {
   readSampleReport,
   readSamples,
 } from './sample-records'
+import type { SampledCorpus } from './sampled-corpus'
 import { staffSpacesOf } from './staff-spaces'
 import { splitSamples } from './split'
+import { Surveys } from './survey'
 
 export type { DrawRequest, SampledCorpus }
 
@@ -28,6 +35,11 @@ export interface Sampling {
   readonly api: LocalApi['sampling']
   /** The drawing itself, for use inside another job. Errors as `drawSampleSet` in draw.ts. */
   drawSamples(request: DrawRequest, context: JobContext): Promise<SampleReport>
+  /**
+   * A page in grey, prepared as the crops of a set were before they were cut: of each of them it holds the very bytes.
+   * @throws AppError sampling/set-unknown, corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
+   */
+  decodePage(page: number, sampleSet: number): Promise<GreyPage>
   /** @throws AppError sampling/set-unknown, sampling/index-unknown, sampling/store-damaged */
   readCrop(crop: { readonly sampleSet: number; readonly index: number }): Promise<EncodedPicture>
   /** Absolute path of the set's pixels. @throws AppError sampling/set-gone where its row or its file is missing */
@@ -44,12 +56,14 @@ export interface Sampling {
   latestSet(): SampleSet
 }
 
-export function createSampling(deps: {
+interface SamplingDependencies {
   readonly projects: ProjectAccess
   readonly jobs: Jobs
   readonly clock: Clock
   readonly corpus: SampledCorpus
-}): Sampling {
+}
+
+export function createSampling(deps: SamplingDependencies): Sampling {
   const { projects, jobs, clock, corpus } = deps
   const database = () => projects.required().database
   const ids = new SampleSetIds()
@@ -91,6 +105,8 @@ export function createSampling(deps: {
         const label = 'Drawing samples'
         return jobs.start('sample', { label, subject: null }, (context) => drawSamples(request, context))
       },
+      ...forecastingApi(deps),
+      compare: (sets) => compareSampleSets(database(), sets),
       sets: () => listSampleSets(database()),
       report: ({ sampleSet }) => readSampleReport(database(), sampleSet),
       samples: (request) => listSamples(database(), request),
@@ -100,6 +116,10 @@ export function createSampling(deps: {
         leaksOf(sampleSet, splitSamples({ by, seed, fraction, stratify, samples: samplesOf(sampleSet) })),
     },
     drawSamples,
+    decodePage: async (page, sampleSet) => {
+      const { background } = findSampleSet(database(), sampleSet)
+      return preparePage(await corpus.decodePage(page), background)
+    },
     readCrop: ({ sampleSet, index }) => {
       findSampleSet(database(), sampleSet)
       return readCropPicture(sampleFile(sampleSet), index)
@@ -110,6 +130,32 @@ export function createSampling(deps: {
     staffSpaces,
     set: (sampleSet) => findSampleSet(database(), sampleSet),
     latestSet: () => latestSampleSet(database()),
+  }
+}
+
+/** What can be known before anything is drawn. */
+function forecastingApi({
+  projects,
+  jobs,
+  clock,
+  corpus,
+}: SamplingDependencies): Pick<LocalApi['sampling'], 'field' | 'survey' | 'surveyState' | 'forecast'> {
+  const surveys = new Surveys(corpus, clock)
+  const fields = new AcceptanceFields(corpus)
+  projects.onClosing(async () => {
+    fields.forget()
+  })
+  return {
+    field: (request) => fields.field(projects.required(), request),
+    survey: (key) => {
+      const project = projects.required()
+      return jobs.start('survey', { label: 'Measuring pages', subject: null }, (context) =>
+        surveys.complete(project, key, context),
+      )
+    },
+    surveyState: (key) => surveys.state(projects.required(), key),
+    forecast: (request) =>
+      surveys.reading(projects.required(), request, (file) => forecastDraws(request, corpus, file)),
   }
 }
 

@@ -1,18 +1,21 @@
-/** Draws the crops of one page, as the study does. */
-import type { GreyPage, PixelSums } from './pixel-sums'
+/** Draws the crops of one page, as the study does: places from one stream, each taken unless a rule refuses it. */
+import { describeRefusals, NO_REFUSALS } from '@shared/domain/refusal-words'
+import {
+  type PlaceMeasures,
+  type Refusal,
+  type RefusalCounts,
+  refusalOf,
+  type SampledPage,
+  type SamplingRules,
+} from '@shared/domain/sampling-rules'
+import type { GreyPage } from './pixel-sums'
 import { type RandomStream, randomStream } from './random-stream'
 
-export interface DrawSettings {
-  readonly seed: number
-  /** Crops wanted from each page. */
-  readonly perPage: number
-  /** Side of the square crops in pixels. */
-  readonly size: number
-  /** A crop is refused when its mean pixel in [0,1] is over this. */
-  readonly whiteness: number
-  /** Draws after which a page is given up, accepted ones included. */
-  readonly triesPerPage: number
-}
+/** The rules that decide about one page by itself. */
+export type PageRules = Pick<
+  SamplingRules,
+  'perPage' | 'size' | 'whiteness' | 'triesPerPage' | 'minimumInk' | 'margin'
+>
 
 export interface DrawnCrop {
   readonly x: number
@@ -25,9 +28,8 @@ export interface DrawnCrop {
 
 export interface PageCrops {
   readonly crops: readonly DrawnCrop[]
-  readonly refusedDraws: number
-  /** Why there are fewer crops than wanted; null where there are not. */
-  readonly shortage: string | null
+  readonly draws: number
+  readonly refused: RefusalCounts
 }
 
 /**
@@ -38,26 +40,56 @@ export function pageStream(seed: number, sha256: string): RandomStream {
   return randomStream('crops', seed, sha256)
 }
 
-/** Squares at uniformly random places, drawn again while they are too white, until there are enough or tries run out. */
-export function drawPageCrops(sums: PixelSums, settings: DrawSettings, stream: RandomStream): PageCrops {
-  const { size, perPage, whiteness: limit, triesPerPage } = settings
-  const { width, height } = sums.page
-  if (width < size || height < size) {
-    const shortage = `it has ${String(width)} × ${String(height)} pixels, less than a crop of ${String(size)} × ${String(size)}`
-    return { crops: [], refusedDraws: 0, shortage }
-  }
+/** The next place of a page's stream: each square of the page as likely as any other. */
+export function nextPlace(
+  stream: RandomStream,
+  { width, height }: Pick<SampledPage, 'width' | 'height'>,
+  size: number,
+): Pick<PlaceMeasures, 'x' | 'y'> {
+  const x = stream.upTo(width - size)
+  return { x, y: stream.upTo(height - size) }
+}
+
+export function holdsCrop({ width, height }: Pick<SampledPage, 'width' | 'height'>, size: number): boolean {
+  return width >= size && height >= size
+}
+
+/**
+ * Judges the draws of a page in their order until there are enough crops or tries run out. Drawing and forecasting both
+ * go this way, so that they agree.
+ * @param measure what the n-th draw gives, from 1; asked for in order
+ */
+export function drawPageCrops(
+  page: SampledPage,
+  rules: PageRules,
+  measure: (draw: number) => PlaceMeasures,
+): PageCrops {
   const crops: DrawnCrop[] = []
-  let draw = 0
-  while (crops.length < perPage && draw < triesPerPage) {
-    draw += 1
-    const x = stream.upTo(width - size)
-    const y = stream.upTo(height - size)
-    const whiteness = sums.square(x, y, size) / (size * size * 255)
-    if (whiteness <= limit) crops.push({ x, y, draw, whiteness })
-  }
-  const isShort = crops.length < perPage
-  const shortage = `in ${String(draw)} draws ${String(crops.length)} of ${String(perPage)} crops had a mean pixel of at most ${String(limit)}`
-  return { crops, refusedDraws: draw - crops.length, shortage: isShort ? shortage : null }
+  const refused: Record<Refusal, number> = { ...NO_REFUSALS }
+  let draws = 0
+  if (holdsCrop(page, rules.size))
+    while (crops.length < rules.perPage && draws < rules.triesPerPage) {
+      draws += 1
+      const place = measure(draws)
+      const refusal = refusalOf(place, rules, page)
+      if (refusal === null) crops.push({ x: place.x, y: place.y, draw: draws, whiteness: place.whiteness })
+      else refused[refusal] += 1
+    }
+  return { crops, draws, refused }
+}
+
+/** Why a page gave fewer crops than wanted; null where it did not. */
+export function shortageOf(
+  { width, height }: SampledPage,
+  { perPage, size }: PageRules,
+  { crops, draws, refused }: PageCrops,
+): string | null {
+  if (crops.length >= perPage) return null
+  if (!holdsCrop({ width, height }, size))
+    return `it has ${String(width)} × ${String(height)} pixels, less than a crop of ${String(size)} × ${String(size)}`
+  const counted = `in ${String(draws)} draws ${String(crops.length)} of ${String(perPage)} crops were accepted`
+  const refusals = describeRefusals(refused)
+  return refusals === '' ? counted : `${counted}: ${refusals}`
 }
 
 /** Copies a crop out of its page, [size, size]. */

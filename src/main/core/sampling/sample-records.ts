@@ -4,6 +4,7 @@ import type { Listing } from '@shared/api'
 import type { SampleReport, SampleSet, SampleWithPage, Shortage } from '@shared/domain/sample-set'
 import { AppError } from '@shared/errors'
 import type { DrawnCrop } from './page-crops'
+import type { PagesToSample } from './sampled-corpus'
 
 /** A crop with the page that it was cut from. */
 export interface PlacedCrop extends DrawnCrop {
@@ -18,12 +19,14 @@ export interface NewSampleSet {
   readonly seconds: number
   readonly crops: readonly PlacedCrop[]
   readonly shortages: readonly Omit<Shortage, 'file'>[]
+  /** What was sampled and what was left out by hand. */
+  readonly found: PagesToSample
 }
 
 /** The whole set appears at once. */
 export function insertSampleSet(
   database: Database.Database,
-  { set, crops, shortages, ...rest }: NewSampleSet,
+  { set, crops, shortages, found, ...rest }: NewSampleSet,
 ): void {
   const insertCrop = database.prepare(
     `INSERT INTO samples (sample_set, position, page, page_sha256, x, y, draw, whiteness)
@@ -34,27 +37,84 @@ export function insertSampleSet(
   )
   database
     .transaction(() => {
-      database
-        .prepare(
-          `INSERT INTO sample_sets (id, name, hash, pixels_sha256, method, seed, per_page, size, whiteness,
-             tries_per_page, samples, pages, refused_draws, seconds, created_at)
-           VALUES (@id, @name, @hash, @pixelsSha256, @method, @seed, @perPage, @size, @whiteness,
-             @triesPerPage, @samples, @pages, @refusedDraws, @seconds, @createdAt)`,
-        )
-        .run({ ...set, ...rest })
+      database.prepare(INSERT_SET).run({ ...rowOf(set), ...rest })
       for (const [position, crop] of crops.entries()) insertCrop.run({ ...crop, sampleSet: set.id, position })
       for (const [position, { page, accepted, reason }] of shortages.entries())
         insertShortage.run(set.id, position, page, accepted, reason)
+      insertLeftOut(database, set.id, found)
     })
     .immediate()
 }
 
-const SET_COLUMNS = `id, name, hash, seed, per_page AS perPage, size, whiteness, tries_per_page AS triesPerPage, samples,
-  pages, refused_draws AS refusedDraws, created_at AS createdAt`
+function insertLeftOut(
+  database: Database.Database,
+  sampleSet: number,
+  { pages, excluded }: PagesToSample,
+): void {
+  const insertExclusion = database.prepare(
+    'INSERT INTO sample_set_exclusions (sample_set, position, page_sha256, reason) VALUES (?, ?, ?, ?)',
+  )
+  // Pages with the same bytes may have the same regions.
+  const insertRegion = database.prepare(
+    `INSERT OR IGNORE INTO sample_set_regions (sample_set, page_sha256, x, y, width, height)
+     VALUES (@sampleSet, @sha256, @x, @y, @width, @height)`,
+  )
+  for (const [position, { sha256, reason }] of excluded.entries())
+    insertExclusion.run(sampleSet, position, sha256, reason)
+  for (const { sha256, regions } of pages)
+    for (const { x, y, width, height } of regions)
+      insertRegion.run({ sampleSet, sha256, x, y, width, height })
+}
+
+const INSERT_SET = `INSERT INTO sample_sets (id, name, hash, pixels_sha256, method, seed, per_page, size, whiteness,
+    tries_per_page, minimum_ink, margin, background, balance, page_query, samples, pages, excluded_pages, refused_draws,
+    refused_margin, refused_region, refused_too_white, refused_too_little_ink, seconds, created_at)
+  VALUES (@id, @name, @hash, @pixelsSha256, @method, @seed, @perPage, @size, @whiteness,
+    @triesPerPage, @minimumInk, @margin, @background, @balance, @pageQuery, @samples, @pages, @excludedPages, @refusedDraws,
+    @refusedMargin, @refusedRegion, @refusedTooWhite, @refusedTooLittleInk, @seconds, @createdAt)`
+
+const SET_COLUMNS = `id, name, hash, seed, per_page AS perPage, size, whiteness, tries_per_page AS triesPerPage,
+  minimum_ink AS minimumInk, margin, background, balance, page_query AS pageQuery, samples, pages,
+  excluded_pages AS excludedPages, refused_draws AS refusedDraws, refused_margin AS refusedMargin,
+  refused_region AS refusedRegion, refused_too_white AS refusedTooWhite, refused_too_little_ink AS refusedTooLittleInk,
+  created_at AS createdAt`
+
+type SetRow = Omit<SampleSet, 'refusals' | 'where'> & {
+  readonly pageQuery: string | null
+  readonly refusedMargin: number
+  readonly refusedRegion: number
+  readonly refusedTooWhite: number
+  readonly refusedTooLittleInk: number
+}
+
+function rowOf({ refusals, where, ...set }: SampleSet): SetRow {
+  return {
+    ...set,
+    pageQuery: where ?? null,
+    refusedMargin: refusals.margin,
+    refusedRegion: refusals.region,
+    refusedTooWhite: refusals['too-white'],
+    refusedTooLittleInk: refusals['too-little-ink'],
+  }
+}
+
+function setFrom(row: SetRow): SampleSet {
+  const { pageQuery, refusedMargin, refusedRegion, refusedTooWhite, refusedTooLittleInk, ...set } = row
+  const refusals = {
+    margin: refusedMargin,
+    region: refusedRegion,
+    'too-white': refusedTooWhite,
+    'too-little-ink': refusedTooLittleInk,
+  }
+  return { ...set, ...(pageQuery === null ? {} : { where: pageQuery }), refusals }
+}
 
 /** Newest first. */
 export function listSampleSets(database: Database.Database): readonly SampleSet[] {
-  return database.prepare<[], SampleSet>(`SELECT ${SET_COLUMNS} FROM sample_sets ORDER BY id DESC`).all()
+  return database
+    .prepare<[], SetRow>(`SELECT ${SET_COLUMNS} FROM sample_sets ORDER BY id DESC`)
+    .all()
+    .map(setFrom)
 }
 
 /** @throws AppError sampling/none-yet */
@@ -67,15 +127,15 @@ export function latestSampleSet(database: Database.Database): SampleSet {
 /** @throws AppError sampling/set-unknown */
 export function findSampleSet(database: Database.Database, sampleSet: number): SampleSet {
   const row = database
-    .prepare<[number], SampleSet>(`SELECT ${SET_COLUMNS} FROM sample_sets WHERE id = ?`)
+    .prepare<[number], SetRow>(`SELECT ${SET_COLUMNS} FROM sample_sets WHERE id = ?`)
     .get(sampleSet)
   if (row === undefined) throw AppError.of('sampling/set-unknown', { sampleSet })
-  return row
+  return setFrom(row)
 }
 
 /** @throws AppError sampling/set-unknown */
 export function readSampleReport(database: Database.Database, sampleSet: number): SampleReport {
-  const { name, hash, samples, pages, refusedDraws } = findSampleSet(database, sampleSet)
+  const set = findSampleSet(database, sampleSet)
   const shortages = database
     .prepare<[number], Shortage>(
       `SELECT shortages.page, pages.file, shortages.accepted, shortages.reason
@@ -86,7 +146,9 @@ export function readSampleReport(database: Database.Database, sampleSet: number)
   const timed = database
     .prepare<[number], { seconds: number }>('SELECT seconds FROM sample_sets WHERE id = ?')
     .get(sampleSet)
-  return { sampleSet, name, hash, samples, pages, refusedDraws, shortages, seconds: timed?.seconds ?? 0 }
+  const { name, hash, samples, pages, refusedDraws, refusals, excludedPages } = set
+  const seconds = timed?.seconds ?? 0
+  return { sampleSet, name, hash, samples, pages, refusedDraws, refusals, excludedPages, shortages, seconds }
 }
 
 /** Which samples of a set to list. */
