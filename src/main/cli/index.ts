@@ -11,6 +11,7 @@ import { addDoctor } from './commands/doctor'
 import { addExport } from './commands/export'
 import { addEvaluate, addLeaks } from './commands/evaluate'
 import { addFeatures } from './commands/features'
+import { addForecast } from './commands/forecast'
 import { addImport } from './commands/import'
 import { addImportModel } from './commands/import-model'
 import { addMap } from './commands/map'
@@ -20,7 +21,7 @@ import { addProbe } from './commands/probe'
 import { addRecur } from './commands/recur'
 import { addReconstruct } from './commands/reconstruct'
 import { addDescribeRun, addPrune, addRuns } from './commands/runs'
-import { addSample } from './commands/sample'
+import { addCompareSamples, addSample } from './commands/sample'
 import { addSeries } from './commands/series'
 import { addServe } from './commands/serve'
 import { addSymbols } from './commands/symbols'
@@ -47,6 +48,8 @@ const COMMANDS = [
   addPages,
   addCatalogue,
   addSample,
+  addForecast,
+  addCompareSamples,
   addCrop,
   addTrain,
   addSeries,
