@@ -3,7 +3,7 @@ import type { AcceptanceField, Background } from '@shared/domain/sampling-rules'
 import { countGreys, greyQuantile } from '../../numerics/grey-histogram'
 import type { OpenProject } from '../ports'
 import { preparePage } from './background'
-import { inkThresholdOf } from './ink'
+import { inkThresholdIn, inkThresholdOf } from './ink'
 import { holdsCrop } from './page-crops'
 import type { GreyPage } from './pixel-sums'
 import type { PageToSample, SampledCorpus } from './sampled-corpus'
@@ -31,14 +31,16 @@ class FieldPage {
     { readonly grey: GreyPage; readonly inkThreshold: number }
   >()
 
-  constructor(readonly grey: GreyPage) {
-    this.paper = greyQuantile(countGreys(grey.pixels), PAPER_SHARE) ?? 255
+  constructor(private readonly decoded: GreyPage) {
+    const histogram = countGreys(decoded.pixels)
+    this.paper = greyQuantile(histogram, PAPER_SHARE) ?? 255
+    this.prepared.set('as-is', { grey: decoded, inkThreshold: inkThresholdIn(histogram) })
   }
 
   with(background: Background): { readonly grey: GreyPage; readonly inkThreshold: number } {
     const known = this.prepared.get(background)
     if (known !== undefined) return known
-    const grey = preparePage(this.grey, background)
+    const grey = preparePage(this.decoded, background)
     const made = { grey, inkThreshold: inkThresholdOf(grey) }
     this.prepared.set(background, made)
     return made

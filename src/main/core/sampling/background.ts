@@ -49,18 +49,31 @@ function countBlocks({ width, height, pixels }: GreyPage): Blocks {
   const columns = Math.ceil(width / side)
   const rows = Math.ceil(height / side)
   const counts = new Uint32Array(columns * rows * GREYS)
-  for (let row = 0; row < height; row += 1) {
-    let block = Math.floor(row / side) * columns * GREYS
-    for (let from = 0; from < width; from += side) {
-      const end = row * width + Math.min(width, from + side)
-      for (let at = row * width + from; at < end; at += 1) {
-        const place = block + (pixels[at] ?? 0)
-        counts[place] = (counts[place] ?? 0) + 1
-      }
-      block += GREYS
+  // Two counters of each grey in turn: neighbours are often alike, and one would wait for the other.
+  const twice = new Uint32Array(columns * 2 * GREYS)
+  for (let row = 0; row < rows; row += 1) {
+    twice.fill(0)
+    const bottom = Math.min(height, (row + 1) * side)
+    for (let y = row * side; y < bottom; y += 1)
+      countRow(pixels.subarray(y * width, (y + 1) * width), side, twice)
+    const start = row * columns * GREYS
+    for (let at = 0; at < columns * GREYS; at += 1) {
+      const first = at + Math.floor(at / GREYS) * GREYS
+      counts[start + at] = (twice[first] ?? 0) + (twice[first + GREYS] ?? 0)
     }
   }
   return { side, columns, rows, counts }
+}
+
+/** @param twice [columns, 2, 256], of which each pixel counts in one or the other */
+function countRow(line: Uint8Array, side: number, twice: Uint32Array): void {
+  for (let from = 0, block = 0; from < line.length; from += side, block += 2 * GREYS) {
+    const end = Math.min(line.length, from + side)
+    for (let x = from; x < end; x += 1) {
+      const place = block + (x & 1) * GREYS + (line[x] ?? 0)
+      twice[place] = (twice[place] ?? 0) + 1
+    }
+  }
 }
 
 /** The paper's grey in each block, 0 where none shows; null where the page has no ink to tell from paper, or no paper. */
@@ -145,8 +158,9 @@ function divide({ width, height, pixels }: GreyPage, grid: BlockGrid, tones: Flo
   const { side, columns, rows } = grid
   const gains = tones.map((tone) => WHITE / tone)
   const across = Array.from({ length: width }, (_, x) => between(x, side, columns))
-  const firsts = Int32Array.from(across, ({ first }) => first)
   const shares = Float64Array.from(across, ({ share }) => share)
+  // Where the first of the two blocks is another one than before.
+  const changes = across.flatMap(({ first }, x) => (first === across[x - 1]?.first ? [] : [x]))
   const white = new Uint8Array(pixels.length)
   // One more than there are blocks: the last one has no second.
   const line = new Float64Array(columns + 1)
@@ -158,11 +172,16 @@ function divide({ width, height, pixels }: GreyPage, grid: BlockGrid, tones: Flo
       line[column] = upper + (lower - upper) * share
     }
     line[columns] = line[columns - 1] ?? 1
-    for (let x = 0, at = y * width; x < width; x += 1, at += 1) {
-      const left = firsts[x] ?? 0
+    for (let stretch = 0; stretch < changes.length; stretch += 1) {
+      const from = changes[stretch] ?? 0
+      const end = changes[stretch + 1] ?? width
+      const left = across[from]?.first ?? 0
       const gain = line[left] ?? 1
-      const grey = (pixels[at] ?? 0) * (gain + ((line[left + 1] ?? 1) - gain) * (shares[x] ?? 0)) + 0.5
-      white[at] = grey < WHITE ? grey : WHITE
+      const rise = (line[left + 1] ?? 1) - gain
+      for (let x = from, at = y * width + from; x < end; x += 1, at += 1) {
+        const grey = (pixels[at] ?? 0) * (gain + rise * (shares[x] ?? 0)) + 0.5
+        white[at] = grey < WHITE ? grey : WHITE
+      }
     }
   }
   return { width, height, pixels: white }

@@ -7,7 +7,12 @@ export const INK_METHOD = "ink by the page's Otsu threshold"
 
 /** The grey in [0,255] below which a pixel of the page is ink; 0, and nothing is ink, where all pixels are alike. */
 export function inkThresholdOf({ pixels }: Pick<GreyPage, 'pixels'>): number {
-  const threshold = otsuOf(countGreys(pixels))
+  return inkThresholdIn(countGreys(pixels))
+}
+
+/** As `inkThresholdOf`, from how often each grey occurs. */
+export function inkThresholdIn(histogram: Float64Array): number {
+  const threshold = otsuOf(histogram)
   return threshold === null ? 0 : threshold + 1
 }
 

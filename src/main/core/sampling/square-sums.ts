@@ -27,14 +27,20 @@ export function sumSquares(page: GreyPage, inkThreshold: number, squares: Square
   const sums = { grey: new Uint32Array(xs.length), ink: new Uint32Array(xs.length) }
   for (let square = 0; square < xs.length; square += 1) {
     const [x, y] = [xs[square] ?? 0, ys[square] ?? 0]
-    const [left, right] = [columns.rank(x), columns.rank(x + size)]
     const [top, bottom] = [rows.rank(y) * columns.count, rows.rank(y + size) * columns.count]
-    for (const of of ['grey', 'ink'] as const) {
-      const at = (index: number): number => table[of][index] ?? 0
-      sums[of][square] = at(bottom + right) - at(bottom + left) - at(top + right) + at(top + left)
-    }
+    const corners = { top, bottom, left: columns.rank(x), right: columns.rank(x + size) }
+    sums.grey[square] = within(table.grey, corners)
+    sums.ink[square] = within(table.ink, corners)
   }
   return sums
+}
+
+function within(
+  table: Uint32Array,
+  { top, bottom, left, right }: Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>,
+): number {
+  const at = (index: number): number => table[index] ?? 0
+  return at(bottom + right) - at(bottom + left) - at(top + right) + at(top + left)
 }
 
 /** The places along one side where squares begin or end, in order. */
@@ -82,15 +88,19 @@ function fillTable(
     const [from = 0, to = 0] = [rows.places[Math.max(0, rank - 1)], rows.places[rank]]
     for (let row = from; row < to; row += 1)
       addRow(page, row, { inkThreshold, edges: columns.places, strips })
-    for (const of of ['grey', 'ink'] as const) {
-      let before = 0
-      for (let column = 0; column < columns.count; column += 1) {
-        before += strips[of][column] ?? 0
-        table[of][rank * columns.count + column] = before
-      }
-    }
+    writeSums(strips.grey, table.grey, rank * columns.count)
+    writeSums(strips.ink, table.ink, rank * columns.count)
   }
   return table
+}
+
+/** One row of the table: the sum of all strips up to each edge. */
+function writeSums(strips: Float64Array, table: Uint32Array, start: number): void {
+  let before = 0
+  for (let column = 0; column < strips.length; column += 1) {
+    before += strips[column] ?? 0
+    table[start + column] = before
+  }
 }
 
 function addRow(
@@ -102,7 +112,8 @@ function addRow(
     readonly strips: { readonly grey: Float64Array; readonly ink: Float64Array }
   },
 ): void {
-  const { inkThreshold, edges, strips } = into
+  const { inkThreshold, edges } = into
+  const { grey: greyStrips, ink: inkStrips } = into.strips
   let at = row * width + (edges[0] ?? 0)
   for (let column = 1; column < edges.length; column += 1) {
     const end = row * width + (edges[column] ?? 0)
@@ -114,7 +125,7 @@ function addRow(
       // The sign of the difference: a branch here costs more than all else.
       ink += (value - inkThreshold) >>> 31
     }
-    strips.grey[column] = (strips.grey[column] ?? 0) + grey
-    strips.ink[column] = (strips.ink[column] ?? 0) + ink
+    greyStrips[column] = (greyStrips[column] ?? 0) + grey
+    inkStrips[column] = (inkStrips[column] ?? 0) + ink
   }
 }
