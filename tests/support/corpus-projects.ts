@@ -1,16 +1,24 @@
 /** A project with a real corpus and real sampling in a temporary folder. */
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { RequestOutput } from '@shared/requests'
 import { REQUESTS } from '@shared/requests'
 import { createCorpus, type Corpus, type ImportRequest } from '../../src/main/core/corpus'
 import { createJobs } from '../../src/main/core/jobs'
-import type { JobContext, JobProgressUpdate, LaunchDecode, OpenProject } from '../../src/main/core/ports'
+import type {
+  JobContext,
+  JobProgressUpdate,
+  Jobs,
+  LaunchDecode,
+  OpenProject,
+} from '../../src/main/core/ports'
 import { createSampling, type Sampling } from '../../src/main/core/sampling'
-import { countingBytes, temporaryFolder, type TestProject, testProject } from './projects'
+import { temporaryFolder, type TestProject, testProject } from './projects'
 
 export interface CorpusProject extends TestProject {
   readonly corpus: Corpus
   readonly sampling: Sampling
+  readonly jobs: Jobs
   /** Where pages are put to be imported; not inside the project. */
   readonly images: string
   readonly project: OpenProject
@@ -38,7 +46,7 @@ export async function corpusProject(
   const onBug = (error: unknown): void => {
     throw error
   }
-  const { jobs } = createJobs({ projects: projects.access, clock, emit, randomBytes: countingBytes(), onBug })
+  const { jobs } = createJobs({ projects: projects.access, clock, emit, randomBytes: seededBytes(), onBug })
   const corpus = createCorpus({ projects: projects.access, jobs, clock, ...decoding })
   const sampling = createSampling({ projects: projects.access, jobs, clock, corpus })
   await test.createAndOpen()
@@ -46,11 +54,21 @@ export async function corpusProject(
     ...test,
     corpus,
     sampling,
+    jobs,
     images: join(base, 'images'),
     project: projects.access.required(),
     importFrom: (folder, choices = {}) =>
       corpus.importFolder({ storage: 'link', ...choices, folder }, jobContext()),
     draw: (choices) => sampling.drawSamples(REQUESTS.sampling.draw.parse(choices), jobContext()),
+  }
+}
+
+/** Names of jobs that are the same in every run, however many there are. */
+function seededBytes(): (count: number) => Uint8Array {
+  let asked = 0
+  return (count) => {
+    asked += 1
+    return createHash('sha256').update(String(asked)).digest().subarray(0, count)
   }
 }
 
