@@ -32,6 +32,40 @@ afterAll(async () => {
   place.remove()
 })
 
+/** A unit of which a crop holds all that it sees says the same on the whole page. */
+async function expectPageAsCrop(of: {
+  readonly run: string
+  readonly sampleSet: number
+  readonly layer: string
+}): Promise<void> {
+  const crop = await core.api.sampling.crop({ sampleSet: of.sampleSet, index: 5 })
+  const channel = 0
+  const { x, y, page } = crop
+  const { run: explored, layer } = of
+  const inCrop = await core.api.exploration.activations({ run: explored, layer, index: 5 })
+  const request = { run: explored, layer, channel, page, alignTo: { x, y } }
+  const onPage = await core.api.exploration.pageActivation(request)
+  const { layers } = await core.api.exploration.layers({ run: explored })
+  const { receptiveField } = layers.find(({ name }) => name === layer) ?? { receptiveField: null }
+  const { stride = 1, offset = 0, size = 0 } = receptiveField ?? {}
+  expect(onPage.pixelsPerUnit).toBe(2 * stride)
+  const [left, top] = [x - onPage.offsetX, y - onPage.offsetY].map((at) => at / onPage.pixelsPerUnit)
+  expect(Number.isInteger(left) && Number.isInteger(top)).toBe(true)
+  let compared = 0
+  for (let row = 0; row < inCrop.height; row += 1)
+    for (let column = 0; column < inCrop.width; column += 1) {
+      const seen = [row, column].map((unit) => unit * stride + offset)
+      if (!seen.every((first) => first >= 0 && first + size <= 32)) continue
+      const here = inCrop.maps[(row * inCrop.width + column) * inCrop.channels + channel] ?? NaN
+      const there = onPage.map[(row + (top ?? 0)) * onPage.width + column + (left ?? 0)] ?? NaN
+      expect(Math.abs(here - there)).toBeLessThan(1e-5)
+      compared += 1
+    }
+  expect(compared).toBeGreaterThan(3)
+  expect(onPage.maximum).toBe(onPage.map.reduce((most, value) => Math.max(most, value), 0))
+  expect(onPage.map).toHaveLength(onPage.width * onPage.height)
+}
+
 describe('a run looked at in depth', () => {
   it('has no features until they are computed, and then of every sample', async () => {
     await expect(core.api.exploration.features({ run })).rejects.toMatchObject({
@@ -103,39 +137,18 @@ describe('a run looked at in depth', () => {
 
   it.each(['encoder-1-1', 'encoder-2-1', 'bottleneck', 'decoder-2-1', 'output'])(
     'shows %s on a whole page as in its crops, to 1e-5, where a crop holds all that a unit sees',
-    async (layer) => {
-      const crop = await core.api.sampling.crop({ sampleSet: 1, index: 5 })
-      const channel = 0
-      const { x, y, page } = crop
-      const inCrop = await core.api.exploration.activations({ run, layer, index: 5 })
-      const onPage = await core.api.exploration.pageActivation({
-        run,
-        layer,
-        channel,
-        page,
-        alignTo: { x, y },
-      })
-      const { layers } = await core.api.exploration.layers({ run })
-      const { receptiveField } = layers.find(({ name }) => name === layer) ?? { receptiveField: null }
-      const { stride = 1, offset = 0, size = 0 } = receptiveField ?? {}
-      expect(onPage.pixelsPerUnit).toBe(2 * stride)
-      const [left, top] = [x - onPage.offsetX, y - onPage.offsetY].map((at) => at / onPage.pixelsPerUnit)
-      expect(Number.isInteger(left) && Number.isInteger(top)).toBe(true)
-      let compared = 0
-      for (let row = 0; row < inCrop.height; row += 1)
-        for (let column = 0; column < inCrop.width; column += 1) {
-          const seen = [row, column].map((unit) => unit * stride + offset)
-          if (!seen.every((first) => first >= 0 && first + size <= 32)) continue
-          const here = inCrop.maps[(row * inCrop.width + column) * inCrop.channels + channel] ?? NaN
-          const there = onPage.map[(row + (top ?? 0)) * onPage.width + column + (left ?? 0)] ?? NaN
-          expect(Math.abs(here - there)).toBeLessThan(1e-5)
-          compared += 1
-        }
-      expect(compared).toBeGreaterThan(3)
-      expect(onPage.maximum).toBe(onPage.map.reduce((most, value) => Math.max(most, value), 0))
-      expect(onPage.map).toHaveLength(onPage.width * onPage.height)
-    },
+    (layer) => expectPageAsCrop({ run, sampleSet: 1, layer }),
   )
+
+  it('shows a page on white paper where the crops that were trained on are', async () => {
+    const { api } = core
+    const rules = { seed: 7, size: 64, perPage: 4, background: 'paper' } as const
+    await api.jobs.wait(await api.sampling.draw(rules))
+    const choices = { seed: 1, spec: '1x4@3,1x8@3', batch: 4, threads: 1, split: 'piece', epochs: 2 } as const
+    const { job } = await api.training.start({ ...choices, sampleSet: 2, inputSize: 32, validation: 0.5 })
+    const onPaper = ((await api.jobs.wait({ job })) as RunSummary).run
+    await expectPageAsCrop({ run: onPaper, sampleSet: 2, layer: 'encoder-2-1' })
+  })
 
   it('follows a channel over the pages of a piece, and keeps what it found', async () => {
     const [style] = await core.api.corpus.tree()

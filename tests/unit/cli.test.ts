@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Forecast } from '@shared/domain/sampling-rules'
+import type { SampleReport } from '@shared/domain/sample-set'
 import { type Ended, runCommand, startCommand } from '../support/command-line'
 import { until } from '../support/engine-process'
 import { isAlive } from '../support/processes'
@@ -23,6 +25,8 @@ async function json(
   const { code, output } = await cli(...args, '--json')
   return { code, value: JSON.parse(output) as unknown }
 }
+
+type ForecastResult = Forecast & { readonly unreadable: readonly unknown[] }
 
 interface Run {
   readonly run: string
@@ -153,6 +157,39 @@ describe('the command line', () => {
     const crop = await json('crop', project, '--sample-set', '1', '--index', '5', '--to', file)
     expect(crop.value).toMatchObject({ page: 2, size: 32, draw: expect.any(Number) as number })
     expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG')
+  })
+
+  it('forecasts what sampling by such rules does, and compares sets', async () => {
+    const studio = join(place.folder, 'studio.scorescope')
+    await cli('import', studio, corpus)
+    const rules = ['--seed', '7', '--size', '32', '--per-page', '4', '--tries', '40', '--whiteness', '0.85']
+    const more = ['--minimum-ink', '0.1', '--margin', '0.05', '--background', 'paper', '--balance', 'style']
+    const where = ['--where', 'composer:"Composer 0-0"']
+    for (const options of [rules, [...rules, ...more], [...rules, ...where]]) {
+      const forecast = (await json('forecast', studio, ...options)).value as ForecastResult
+      const drawn = (await json('sample', studio, ...options)).value as SampleReport
+      expect(forecast.surveyed).toBe(forecast.pages)
+      expect(forecast.unreadable).toEqual([])
+      expect([forecast.total.crops, forecast.total.refused]).toEqual([drawn.samples, drawn.refusals])
+    }
+    const byStyle = await cli('forecast', studio, ...rules, '--by', 'style')
+    expect(byStyle.output).toMatch(
+      /^Style 0: \d+ samples of 4 pages in \d+ draws, 0 pages short.*\nStyle 1: /,
+    )
+    const compared = await json('compare-samples', studio, '1', '2')
+    expect(compared.value).toMatchObject({
+      differences: [{ rule: 'Minimum ink' }, { rule: 'Margin' }, {}, {}],
+    })
+    expect((await cli('compare-samples', studio, '1', '2')).output).toContain(
+      'Background: as it is, paper made white',
+    )
+    expect(await json('sample', studio, '--seed', '1', '--margin', '0.7')).toMatchObject({
+      value: { error: { code: 'request/invalid' } },
+    })
+    expect(await json('forecast', studio, '--seed', '1', '--where', 'nobody')).toMatchObject({
+      code: 1,
+      value: { error: { code: 'sampling/none-found' } },
+    })
   })
 
   it('trains, lists runs, computes features and reconstructs', async () => {
