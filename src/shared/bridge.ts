@@ -14,7 +14,7 @@ export type FilePurpose = 'export-model' | 'import-model' | 'import-list'
 export interface ExportedFile {
   /** Without folders, with the extension of its kind. */
   readonly name: string
-  readonly kind: 'png' | 'svg' | 'csv'
+  readonly kind: 'png' | 'svg' | 'csv' | 'md' | 'tex'
   readonly bytes: Uint8Array
 }
 

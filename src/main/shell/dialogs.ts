@@ -87,7 +87,13 @@ export async function chooseFile(
   return canceled || filePath === '' ? null : filePath
 }
 
-const KINDS = { png: 'PNG picture', svg: 'SVG drawing', csv: 'CSV table' } as const
+const KINDS = {
+  png: 'PNG picture',
+  svg: 'SVG drawing',
+  csv: 'CSV table',
+  md: 'Markdown table',
+  tex: 'LaTeX table',
+} as const satisfies Record<ExportedFile['kind'], string>
 
 function isExport(file: unknown): file is ExportedFile {
   if (typeof file !== 'object' || file === null) return false

@@ -5,8 +5,9 @@ import { CatalogueState } from '../../../src/renderer/src/state/catalogue.svelte
 import { CorpusState } from '../../../src/renderer/src/state/corpus.svelte'
 import { commonField, tagsOf } from '../../../src/renderer/src/state/described-pages'
 import { groupsOf, sortPages } from '../../../src/renderer/src/state/page-order'
+import { cropCounts } from '../../../src/renderer/src/state/crop-counts'
 import { corpusTable } from '../../../src/renderer/src/views/corpus/corpus-table'
-import { fakePages, fakeTree } from '../support/fake-corpus'
+import { fakePages, fakeSamples, fakeTree } from '../support/fake-corpus'
 import { FakeEngine } from '../support/fake-engine'
 import { MemoryStorage } from '../support/memory-storage'
 
@@ -131,11 +132,20 @@ describe('the list', () => {
 
 describe('the table of the study', () => {
   it('has a row per composer, sums, and says which have too few pages', () => {
-    const { columns, rows } = corpusTable(fakeTree(fakePages()))
+    const { columns, rows } = corpusTable(fakeTree(fakePages()), null)
     expect(columns).toEqual(['style', 'composer', 'pieces', 'pages', 'at least 30 pages'])
     expect(rows).toHaveLength(9)
     expect(rows[1]).toEqual(['Baroque', 'Arcangelo Corelli', 1, 12, 'no'])
     expect(rows[2]).toEqual(['Baroque', 'all', 3, 46, null])
     expect(rows.at(-1)).toEqual(['all', 'all', 9, 120, 'no'])
+  })
+
+  it('counts the crops of a sample set beside the pages', () => {
+    const pages = fakePages()
+    const { columns, rows } = corpusTable(fakeTree(pages), cropCounts(fakeSamples(pages, 448)))
+    expect(columns[4]).toBe('samples')
+    expect(rows[1]).toEqual(['Baroque', 'Arcangelo Corelli', 1, 12, 60, 'no'])
+    expect(rows[2]).toEqual(['Baroque', 'all', 3, 46, 230, null])
+    expect(rows.at(-1)).toEqual(['all', 'all', 9, 120, 600, 'no'])
   })
 })

@@ -1,4 +1,3 @@
-import { AppError } from '@shared/errors'
 import { describe, expect, it, vi } from 'vitest'
 import { Application } from '../../../src/renderer/src/state/application.svelte'
 import { SamplesState } from '../../../src/renderer/src/state/samples.svelte'
@@ -53,32 +52,75 @@ describe('samples', () => {
     await vi.waitFor(() => expect(samples.selected?.id).toBe(2))
   })
 
-  it('are drawn with the study’s choices unless others are made', async () => {
-    const { engine, samples } = await begin()
-    samples.form.show()
-    await samples.form.start()
-    expect(engine.requests('sampling', 'draw')).toEqual([
-      { perPage: 5, size: 448, whiteness: 0.9, triesPerPage: 500, seed: 1 },
+  it('are shown in the order of a name, and lead from there to their page', async () => {
+    const { application, samples } = await begin()
+    await vi.waitFor(() => expect(samples.samples.status).toBe('ready'))
+    samples.orderBy('composer')
+    expect(samples.groups.map(({ value, crops, start }) => [value, crops, start])).toEqual([
+      ['Arcangelo Corelli', 60, 0],
+      ['Johann Sebastian Bach', 170, 60],
+      ['Joseph Haydn', 170, 230],
+      ['Ludwig van Beethoven', 40, 400],
+      ['Scott Joplin', 160, 440],
     ])
-    expect(samples.form.open).toBe(false)
+    samples.activate(60)
+    expect(samples.activeSample).toMatchObject({ index: 0, composer: 'Johann Sebastian Bach' })
+    expect(samples.active).toBe(60)
+    samples.openPage(400)
+    expect(application.navigation.on('corpus').index).toBe(samples.shown[400]?.index)
   })
 
-  it('are not drawn while a field is refused', async () => {
-    const { engine, samples } = await begin()
-    samples.form.show()
-    samples.form.check('perPage', false)
-    await samples.form.start()
-    expect(engine.requests('sampling', 'draw')).toEqual([])
-    samples.form.check('perPage', true)
-    expect(samples.form.canStart).toBe(true)
+  it('are shown from white to dark', async () => {
+    const { samples } = await begin()
+    await vi.waitFor(() => expect(samples.samples.status).toBe('ready'))
+    samples.orderBy('whiteness')
+    expect(samples.groups).toEqual([])
+    const whiteness = samples.shown.map((sample) => sample.whiteness)
+    expect(whiteness).toEqual(whiteness.toSorted((one, other) => other - one))
   })
 
-  it('stay undrawn with the reason', async () => {
+  it('are held against the set drawn before, once for each pair', async () => {
     const { engine, samples } = await begin()
-    engine.failNext('sampling', 'draw', AppError.of('sampling/no-pages', {}))
-    samples.form.show()
-    await samples.form.start()
-    expect(samples.form.failure?.message).toContain('import a folder of page images first')
-    expect(samples.form.open).toBe(true)
+    engine.sets = [fakeSampleSet(3, 600), fakeSampleSet(2, 600), fakeSampleSet(1, 600)]
+    samples.load()
+    await vi.waitFor(() => expect(samples.sets.value).toHaveLength(3))
+    expect(samples.other?.id).toBe(2)
+    samples.showFace('versions')
+    samples.show()
+    samples.show()
+    samples.compareWith(fakeSampleSet(1, 600))
+    samples.show()
+    await vi.waitFor(() => expect(samples.versions.comparison.value?.pages.shared).toBe(110))
+    expect(engine.requests('sampling', 'compare')).toEqual([
+      { one: 3, other: 2 },
+      { one: 3, other: 1 },
+    ])
+  })
+
+  it('have what each split leaks measured only where it is looked at', async () => {
+    const { engine, samples } = await begin()
+    samples.show()
+    expect(engine.requests('sampling', 'leaks')).toEqual([])
+    samples.showFace('split')
+    samples.split.choose({ seed: 4, stratify: 'composer' })
+    samples.show()
+    await vi.waitFor(() => expect(samples.split.leaks.current).toBe(true))
+    expect(engine.requests('sampling', 'leaks')).toHaveLength(3)
+    expect(engine.requests('sampling', 'leaks')[0]).toMatchObject({
+      sampleSet: 1,
+      seed: 4,
+      stratify: 'composer',
+    })
+  })
+
+  it('lead to the studio with the rules that they were drawn by', async () => {
+    const { samples } = await begin()
+    samples.drawLike(fakeSampleSet(1, 600, { margin: 0.05, background: 'paper', where: 'composer:haydn' }))
+    expect(samples.inStudio).toBe(true)
+    expect(samples.studio.form.rules).toMatchObject({
+      margin: 0.05,
+      background: 'paper',
+      where: 'composer:haydn',
+    })
   })
 })

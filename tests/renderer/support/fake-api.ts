@@ -5,9 +5,8 @@ import type { SeriesReport } from '@shared/domain/series'
 import type { DoctorReport } from '@shared/domain/system'
 import { AppError } from '@shared/errors'
 import { catalogueApi } from './fake-catalogue'
-import { FAKE_LIST, fakeImportPreview, fakeImportReport, fakeSampleReport, fakeTree } from './fake-corpus'
+import { FAKE_LIST, fakeImportPreview, fakeImportReport, fakeTree } from './fake-corpus'
 import type { FakeEngine } from './fake-engine'
-import { fakeLeaks } from './fake-evaluation'
 import { explorationApi } from './fake-exploration'
 import { findingsApi } from './fake-findings'
 import { latentApi } from './fake-latent'
@@ -21,6 +20,7 @@ import {
   fakeRun,
 } from './fake-model'
 import { namingApi } from './fake-naming'
+import { samplingApi } from './fake-sampling'
 import { fakeSeries } from './fake-series'
 import { symbolsApi } from './fake-symbols'
 
@@ -131,44 +131,12 @@ function corpusApi(engine: FakeEngine): LocalApi['corpus'] {
       if (found === undefined) throw AppError.of('corpus/page-unknown', { page })
       return found
     },
+    regions: ({ page }) => engine.sampling.regions.get(page) ?? [],
     staffSpace: ({ page }) =>
       engine.pages.some((known) => known.id === page)
         ? { spacePixels: 14, linePixels: 2, agreement: 0.82, staves: FAKE_STAVES }
         : null,
     lastImport: () => engine.lastImport,
-  }
-}
-
-function samplingApi(engine: FakeEngine): LocalApi['sampling'] {
-  const setOf = (sampleSet: number): (typeof engine.sets)[number] => {
-    const found = engine.sets.find((known) => known.id === sampleSet)
-    if (found === undefined) throw AppError.of('sampling/set-unknown', { sampleSet })
-    return found
-  }
-  return {
-    draw: () => {
-      if (engine.pages.length === 0) throw AppError.of('sampling/no-pages', {})
-      return { job: engine.startJob('sample', 'Drawing samples').job, kind: 'sample' }
-    },
-    sets: () => engine.sets,
-    report: ({ sampleSet }) => fakeSampleReport(setOf(sampleSet), engine.pages),
-    samples: ({ sampleSet, page, offset, limit }) => {
-      setOf(sampleSet)
-      const found = engine.samples.filter((sample) => page === undefined || sample.page === page)
-      return { total: found.length, items: found.slice(offset, offset + limit) }
-    },
-    crop: ({ sampleSet, index }) => {
-      setOf(sampleSet)
-      const found = engine.samples[index]
-      if (found === undefined)
-        throw AppError.of('sampling/index-unknown', { index, samples: engine.samples.length })
-      return found
-    },
-    staffSpaces: ({ sampleSet }) => {
-      const { pages } = setOf(sampleSet)
-      return { measured: pages, pages, median: 14, low: 12, high: 16 }
-    },
-    leaks: ({ sampleSet, by, seed }) => fakeLeaks(by, { samples: setOf(sampleSet).samples, seed }),
   }
 }
 

@@ -66,6 +66,8 @@ function editVerbs(
 ): Verbs<
   | 'setFields'
   | 'setTags'
+  | 'setExcluded'
+  | 'setRegions'
   | 'numberPage'
   | 'orderPages'
   | 'rename'
@@ -95,6 +97,15 @@ function editVerbs(
           tags: [...new Set([...page.tags, ...add])].filter((tag) => !remove.includes(tag)).sort(),
         }),
       }),
+    setExcluded: ({ pages, reason }) =>
+      change(engine, `sampling of ${count(pages)}`, {
+        pages,
+        to: (page) => ({ ...page, excluded: reason }),
+      }),
+    setRegions({ page, regions }) {
+      engine.sampling.regions.set(page, regions)
+      return change(engine, 'regions of 1 page', { pages: [page], to: (known) => known })
+    },
     numberPage: ({ page, number }) =>
       change(engine, 'number of 1 page', {
         pages: [page],

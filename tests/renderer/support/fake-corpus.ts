@@ -113,9 +113,15 @@ export function fakeSampleSet(id: number, samples: number, change: Partial<Sampl
     size: 448,
     whiteness: 0.9,
     triesPerPage: 500,
+    minimumInk: 0,
+    margin: 0,
+    background: 'as-is',
+    balance: 'none',
     samples,
     pages: samples / 5,
+    excludedPages: 0,
     refusedDraws: 214,
+    refusals: { margin: 0, region: 0, 'too-white': 214, 'too-little-ink': 0 },
     createdAt: '2025-11-20T09:30:00.000Z',
     ...change,
   }
@@ -130,6 +136,8 @@ export function fakeSampleReport(set: SampleSet, pages: readonly Page[]): Sample
     samples: set.samples,
     pages: set.pages,
     refusedDraws: set.refusedDraws,
+    refusals: set.refusals,
+    excludedPages: set.excludedPages,
     shortages:
       short === undefined
         ? []

@@ -28,6 +28,7 @@ import { FakeLatent } from './fake-latent'
 import { fakeRun } from './fake-model'
 import { FakeCatalogue } from './fake-catalogue'
 import { FakeNaming } from './fake-naming'
+import { FakeSampling } from './fake-sampling'
 import { fakePictureUrl } from './fake-pictures'
 import { FakeSymbols } from './fake-symbols'
 
@@ -70,6 +71,7 @@ export class FakeEngine {
   readonly losses = new Map<string, AblationReport>()
   readonly findings = new FakeFindings()
   readonly naming = new FakeNaming()
+  readonly sampling = new FakeSampling()
   readonly catalogue = new FakeCatalogue()
   readonly symbols = new FakeSymbols()
   readonly latent = new FakeLatent()

@@ -3,3 +3,10 @@ export function reactive<Props extends Record<string, unknown>>(props: Props): P
   const state = $state(props)
   return state
 }
+
+/** Runs something again whenever what it reads has changed, as a view would; returns what ends that. */
+export function following(follow: () => void): () => void {
+  return $effect.root(() => {
+    $effect(follow)
+  })
+}

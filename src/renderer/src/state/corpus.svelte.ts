@@ -6,6 +6,7 @@ import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import type { Application } from './application.svelte'
 import type { Places } from './navigation.svelte'
 import { Loadable } from './loadable.svelte'
+import { type CropCounts, cropCounts } from './crop-counts'
 import { groupsOf, type PageGroup, type SortField, sortPages } from './page-order'
 
 export type CorpusPlace = Places['corpus']
@@ -24,6 +25,8 @@ export class CorpusState {
   readonly lastImport = new Loadable<ImportReport | null>()
   readonly sets = new Loadable<readonly SampleSet[]>()
   readonly crops = new Loadable<readonly SampleWithPage[]>()
+  /** All crops of the set whose numbers the table of counts shows. */
+  readonly counted = new Loadable<readonly SampleWithPage[]>()
   #expanded = $state.raw<ReadonlySet<NodeKey>>(new Set([EVERYTHING]))
   #active = $state(0)
   #face = $state<CorpusFace>('pictures')
@@ -38,8 +41,15 @@ export class CorpusState {
   #listed = ''
   #counted: number | null = null
   #cropsOf = ''
+  #countedOf: number | null = null
+  readonly #cropCounts = $derived(cropCounts(this.counted.value ?? []))
 
   constructor(private readonly application: Application) {}
+
+  /** Crops of the shown set by style and composer; empty until they are counted, and where there is no set. */
+  get cropCounts(): CropCounts {
+    return this.#cropCounts
+  }
 
   get place(): CorpusPlace {
     return this.application.navigation.on('corpus')
@@ -109,9 +119,15 @@ export class CorpusState {
     const { api } = this.application
     this.#listed = ''
     this.#cropsOf = ''
+    this.#countedOf = null
     void this.tree.load((signal) => api.corpus.tree(undefined, { signal }))
     void this.lastImport.load((signal) => api.corpus.lastImport(undefined, { signal }))
-    void this.sets.load((signal) => api.sampling.sets(undefined, { signal })).then(() => this.showCrops())
+    void this.sets
+      .load((signal) => api.sampling.sets(undefined, { signal }))
+      .then(() => {
+        this.showCrops()
+        this.countCrops()
+      })
     const { page } = this.place
     if (page !== undefined && this.opened.value !== null)
       void this.opened.load((signal) => api.corpus.page({ page }, { signal }))
@@ -143,6 +159,7 @@ export class CorpusState {
     if (page === undefined) this.opened.reset()
     else if (this.opened.value?.id !== page) this.openPage(page)
     this.showCrops()
+    this.countCrops()
   }
 
   select(key: NodeKey): void {
@@ -222,6 +239,12 @@ export class CorpusState {
     this.application.navigation.refine('corpus', { sampleSet: sampleSet ?? 0, index: undefined })
   }
 
+  /** Leads to the sampling studio, with what the rules make of a page. */
+  showAcceptance(page: number): void {
+    const { navigation } = this.application
+    navigation.go('samples', { ...navigation.on('samples'), part: 'new', page })
+  }
+
   pointAt(index: number): void {
     this.application.navigation.refine('corpus', { index, outline: undefined })
   }
@@ -264,5 +287,17 @@ export class CorpusState {
     void this.crops.load(
       async (signal) => (await api.sampling.samples({ sampleSet, page }, { signal })).items,
     )
+  }
+
+  /** Only where they are looked at: a set may have many. */
+  private countCrops(): void {
+    if (this.#face !== 'table') return
+    const sampleSet = this.shownSet?.id ?? null
+    if (sampleSet === this.#countedOf) return
+    this.#countedOf = sampleSet
+    this.counted.reset()
+    if (sampleSet === null) return
+    const { api } = this.application
+    void this.counted.load(async (signal) => (await api.sampling.samples({ sampleSet }, { signal })).items)
   }
 }

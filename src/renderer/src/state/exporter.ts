@@ -1,5 +1,6 @@
 /** Figures and tables out of the window: to files, with their caption, and to the clipboard. */
 import type { TopLevelSpec } from 'vega-lite'
+import type { ExportedFile } from '@shared/bridge'
 import { type ChartSize } from '../charts/chart-frame'
 import { chartSvg } from '../charts/chart-svg'
 import { type Caption, captionLine, fileNameOf } from '../exports/caption'
@@ -10,6 +11,7 @@ import {
   pictureAsPng,
   pictureAsSvg,
 } from '../exports/picture-file'
+import { tableAsLatex, tableAsMarkdown } from '../exports/printed-table'
 import { type ExportedTable, tableAsCsv } from '../exports/table-file'
 import type { Application } from './application.svelte'
 
@@ -23,6 +25,8 @@ export interface Exportable {
   /** Of the chart, in pixels; 640 × 320 unless said otherwise. */
   readonly chartSize?: ChartSize
   readonly table?: () => ExportedTable
+  /** The table is one that papers print: it can be had as Markdown and LaTeX too. */
+  readonly printed?: boolean
 }
 
 export interface ExportChoice {
@@ -34,7 +38,7 @@ const CHART_SIZE: ChartSize = { width: 640, height: 320 }
 
 /** The menu of an exportable thing. */
 export function exportChoices(application: Application, what: Exportable): readonly ExportChoice[] {
-  const { caption, picture, chart, table, chartSize = CHART_SIZE } = what
+  const { caption, picture, chart, table, printed = false, chartSize = CHART_SIZE } = what
   const drawChart = chart === undefined ? undefined : () => chartSvg(chart(chartSize), chartSize)
   const drawing =
     picture ?? (drawChart === undefined ? undefined : async () => chartPicture(await drawChart()))
@@ -65,6 +69,12 @@ export function exportChoices(application: Application, what: Exportable): reado
     add('Save the numbers as CSV …', () =>
       save(application, caption, 'csv', new TextEncoder().encode(tableAsCsv(caption, table()))),
     )
+    if (printed) {
+      const saveText = (kind: 'md' | 'tex', text: string): Promise<void> =>
+        save(application, caption, kind, new TextEncoder().encode(text))
+      add('Save the table as Markdown …', () => saveText('md', tableAsMarkdown(caption, table())))
+      add('Save the table as LaTeX …', () => saveText('tex', tableAsLatex(caption, table())))
+    }
     add('Copy the numbers', async () => {
       await navigator.clipboard.writeText(tableAsCsv(caption, table()))
       application.toasts.say('Copied the numbers with their caption.', 'good')
@@ -80,7 +90,7 @@ export function exportChoices(application: Application, what: Exportable): reado
 async function save(
   { connection, toasts }: Application,
   caption: Caption,
-  kind: 'png' | 'svg' | 'csv',
+  kind: ExportedFile['kind'],
   bytes: Uint8Array,
 ): Promise<void> {
   const place = await connection.host.saveFile({ name: fileNameOf(caption, kind), kind, bytes })

@@ -3,6 +3,7 @@ import type { RemoteApi } from '@shared/api'
 import type { LeakReport } from '@shared/domain/evaluation'
 import type { SplitUnit, Stratum } from '@shared/domain/run'
 import { Loadable } from './loadable.svelte'
+import { NewestQuestion } from './newest-question.svelte'
 
 /** A split but for its unit. */
 export interface SplitQuestion {
@@ -12,32 +13,32 @@ export interface SplitQuestion {
   readonly stratify: 'none' | Stratum
 }
 
+/** What is held out whole, and how. */
+export interface SplitChoices extends Pick<SplitQuestion, 'validation' | 'stratify'> {
+  readonly split: SplitUnit
+}
+
 export const SPLIT_UNITS = ['piece', 'page', 'crop'] as const satisfies readonly SplitUnit[]
 
-/**
- * Measures one question at a time. Those that come meanwhile (a seed being typed) wait, and only the newest of them
- * is asked.
- */
+/** Measures one question at a time, see NewestQuestion. */
 export class LeakMeter {
   readonly reports: Readonly<Record<SplitUnit, Loadable<LeakReport>>> = {
     piece: new Loadable(),
     page: new Loadable(),
     crop: new Loadable(),
   }
-  #wanted: SplitQuestion | null = null
-  #asked = $state.raw<SplitQuestion | null>(null)
-  #busy = $state(false)
+  readonly #question = new NewestQuestion<SplitQuestion>((question) => this.ask(question))
 
   constructor(private readonly api: RemoteApi) {}
 
   /** The reports are of the newest question. */
   get current(): boolean {
-    return !this.#busy
+    return this.#question.current
   }
 
   /** What the reports are of, for a caption. */
   get facts(): readonly (readonly [string, string])[] {
-    const asked = this.#asked
+    const { asked } = this.#question
     if (asked === null) return []
     const { sampleSet, seed, validation, stratify } = asked
     return [
@@ -50,25 +51,15 @@ export class LeakMeter {
 
   /** Crops of which sample set were measured. */
   get sampleSet(): number | null {
-    return this.#asked?.sampleSet ?? null
+    return this.#question.asked?.sampleSet ?? null
   }
 
   /** Null while there is no split to measure: the reports stay as they are. */
   measure(question: SplitQuestion | null): void {
-    if (question === null || same(question, this.#wanted)) return
-    this.#wanted = question
-    if (!this.#busy) void this.catchUp()
+    this.#question.want(question)
   }
 
-  private async catchUp(): Promise<void> {
-    this.#busy = true
-    while (this.#wanted !== null && !same(this.#wanted, this.#asked)) await this.ask(this.#wanted)
-    this.#busy = false
-  }
-
-  private async ask(question: SplitQuestion): Promise<void> {
-    this.#asked = question
-    const { stratify, ...split } = question
+  private async ask({ stratify, ...split }: SplitQuestion): Promise<void> {
     await Promise.all(
       SPLIT_UNITS.map((by) =>
         this.reports[by].load((signal) =>
@@ -77,8 +68,4 @@ export class LeakMeter {
       ),
     )
   }
-}
-
-function same(one: SplitQuestion | null, other: SplitQuestion | null): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
 }

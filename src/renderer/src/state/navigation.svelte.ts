@@ -25,7 +25,18 @@ export interface Places {
     /** Something else to point at on the page, in page pixels, e.g. a receptive field. */
     readonly outline?: Outline | undefined
   }
-  samples: { readonly sampleSet?: number | undefined; readonly index?: number | undefined }
+  samples: {
+    readonly sampleSet?: number | undefined
+    readonly index?: number | undefined
+    /** The studio is shown, where a new set is prepared, not the sets that are there. */
+    readonly part?: 'new' | undefined
+    /** The page on which the studio shows what would be accepted. */
+    readonly page?: number | undefined
+    /** What of the set is shown; its crops unless said. */
+    readonly face?: 'split' | 'versions' | undefined
+    /** The set that it is compared with. */
+    readonly other?: number | undefined
+  }
   training: {
     readonly run?: string | undefined
     readonly series?: string | undefined

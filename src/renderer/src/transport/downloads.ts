@@ -1,7 +1,13 @@
 /** What a browser does with a figure or table that is to become a file. */
 import type { ExportedFile } from '@shared/bridge'
 
-const MEDIA_TYPES = { png: 'image/png', svg: 'image/svg+xml', csv: 'text/csv;charset=utf-8' } as const
+const MEDIA_TYPES = {
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  csv: 'text/csv;charset=utf-8',
+  md: 'text/markdown;charset=utf-8',
+  tex: 'application/x-tex;charset=utf-8',
+} as const satisfies Record<ExportedFile['kind'], string>
 
 /** Why a file could not be written, in one sentence. */
 export class SaveProblem extends Error {

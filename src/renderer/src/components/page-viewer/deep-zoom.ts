@@ -25,6 +25,16 @@ export interface ImageMatrix {
   readonly f: number
 }
 
+/** The image pixel at a point of the viewer. */
+export function imagePoint(
+  { a, b, c, d, e, f }: ImageMatrix,
+  x: number,
+  y: number,
+): { readonly x: number; readonly y: number } {
+  const area = a * d - b * c
+  return { x: (d * (x - e) - c * (y - f)) / area, y: (a * (y - f) - b * (x - e)) / area }
+}
+
 export interface DeepZoomEvents {
   /** The view moved: overlays follow. */
   readonly moved: (matrix: ImageMatrix) => void

@@ -37,12 +37,6 @@ export const HELP = {
     'After every convolution the values are brought to mean 0 and spread 1, with a scale and offset that are learned; when looking at results, running averages are used instead of the batch’s own.',
   learningRate: 'How far one step of Adam moves the weights. Too large diverges, too small takes forever.',
   epochs: 'One epoch has used every training crop once.',
-  split:
-    'Which crops are kept from training to test on. By piece, nothing of a held-out piece was ever trained on; by page or crop, the model may have seen neighbouring bars, and scores look better than they are.',
-  leaks:
-    'What the test crops have in common with what the model was trained on. Whoever is tested on bars that were in the textbook looks cleverer than they are. Piece: some training crop is of the same piece. Page: on the same page, or on one with the very same file. Pixels: they overlap. Area: the part of all test crops together that lies in training crops.',
-  stratify:
-    'Holds the share out within each style or each composer, so that every one of them is tested in proportion. One with a single piece (or page) is only trained on.',
   optimistic:
     'A score is optimistic where test crops come from pieces that were also trained on, or where that is not known: on new pieces the model would do worse. Hold out whole pieces for a score that can be reported.',
   head: 'An additional classifier on the averaged bottleneck that learns to tell styles or composers apart while the autoencoder learns to reconstruct. Its weight says how much it counts; 0 leaves the autoencoder alone.',

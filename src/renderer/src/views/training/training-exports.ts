@@ -1,6 +1,6 @@
 /** What leaves the training screen as figures and tables, each with its caption. */
-import type { ClassificationScores, Estimate, Evaluation, LeakReport } from '@shared/domain/evaluation'
-import type { EpochMetrics, RunSummary, SplitUnit } from '@shared/domain/run'
+import type { ClassificationScores, Estimate, Evaluation } from '@shared/domain/evaluation'
+import type { EpochMetrics, RunSummary } from '@shared/domain/run'
 import type { SeriesReport } from '@shared/domain/series'
 import type { Caption } from '../../exports/caption'
 import type { ExportedTable } from '../../exports/table-file'
@@ -139,32 +139,5 @@ export function seriesTable({ points }: SeriesReport): ExportedTable {
       ...bounds(point.inkMse),
       ...bounds(point.headAccuracy),
     ]),
-  }
-}
-
-export function leakTable(reports: readonly (readonly [SplitUnit, LeakReport | null])[]): ExportedTable {
-  return {
-    columns: [
-      'held out by',
-      'trained on',
-      'tested',
-      'share a piece',
-      'share a page',
-      'share pixels',
-      'shared area',
-    ],
-    rows: reports.map(([unit, report]) =>
-      report === null
-        ? [unit, null, null, null, null, null, null]
-        : [
-            unit,
-            report.train,
-            report.validation,
-            report.sharePiece,
-            report.sharePage,
-            report.sharePixels,
-            report.sharedArea,
-          ],
-    ),
   }
 }
