@@ -3,6 +3,7 @@ import { Application } from '../../src/renderer/src/state/application.svelte'
 import { exportChoices } from '../../src/renderer/src/state/exporter'
 import { captionLine, captionLines, fileNameOf } from '../../src/renderer/src/exports/caption'
 import { loadImage } from '../../src/renderer/src/exports/picture-file'
+import { tableAsLatex, tableAsMarkdown } from '../../src/renderer/src/exports/printed-table'
 import { tableAsCsv } from '../../src/renderer/src/exports/table-file'
 import { FakeEngine } from './support/fake-engine'
 import { MemoryStorage } from './support/memory-storage'
@@ -133,5 +134,52 @@ describe('the export menu', () => {
     expect(application.toasts.items.at(-1)?.message).toBe(
       'That could not be exported: there is nothing to export.',
     )
+  })
+})
+
+describe('a table for print', () => {
+  const table = {
+    columns: ['composer', 'pages_all', 'share'],
+    rows: [
+      ['Bach & sons', 34, 0.5],
+      ['a|b {100 %} \\', 2, null],
+    ],
+  } as const
+  const caption = { title: 'Corpus', facts: [['project', 'x_1']] } as const
+
+  it('is Markdown whose numbers stand at the right', () => {
+    expect(tableAsMarkdown(caption, table).split('\n')).toEqual([
+      'Corpus. Project x_1.',
+      '',
+      '| composer | pages_all | share |',
+      '| :--- | ---: | ---: |',
+      '| Bach & sons | 34 | 0.5 |',
+      '| a\\|b {100 %} \\\\ | 2 |  |',
+      '',
+    ])
+  })
+
+  it('is LaTeX in which no sign means anything', () => {
+    const lines = tableAsLatex(caption, table).split('\n')
+    expect(lines).toContain('  \\caption{Corpus. Project x\\_1.}')
+    expect(lines).toContain('  \\begin{tabular}{lrr}')
+    expect(lines).toContain('  composer & pages\\_all & share \\\\')
+    expect(lines).toContain('  Bach \\& sons & 34 & 0.5 \\\\')
+    expect(lines).toContain('  a|b \\{100 \\%\\} \\textbackslash{} & 2 &  \\\\')
+  })
+
+  it('is offered where the table is one that papers print', async () => {
+    const engine = new FakeEngine()
+    const application = new Application(engine.connection, new MemoryStorage())
+    const labels = (printed: boolean): readonly string[] =>
+      exportChoices(application, { caption, table: () => table, printed }).map(({ label }) => label)
+    expect(labels(false).some((label) => label.includes('LaTeX'))).toBe(false)
+    const choices = exportChoices(application, { caption, table: () => table, printed: true })
+    await choices.find(({ label }) => label.includes('LaTeX'))?.run()
+    await choices.find(({ label }) => label.includes('Markdown'))?.run()
+    expect(engine.host.savedFiles.map(({ name, kind }) => [name, kind])).toEqual([
+      ['corpus-project-x-1.tex', 'tex'],
+      ['corpus-project-x-1.md', 'md'],
+    ])
   })
 })

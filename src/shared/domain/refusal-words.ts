@@ -10,11 +10,11 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
 
 export const NO_REFUSALS: RefusalCounts = { margin: 0, region: 0, 'too-white': 0, 'too-little-ink': 0 }
 
-/** "430 too white, 68 touching an excluded region": the commonest first; empty where nothing was refused. */
+/** "1,430 too white, 68 touching an excluded region": the commonest first; empty where nothing was refused. */
 export function describeRefusals(counts: RefusalCounts): string {
   return REFUSALS.filter((refusal) => counts[refusal] > 0)
     .toSorted((a, b) => counts[b] - counts[a])
-    .map((refusal) => `${String(counts[refusal])} ${REFUSAL_WORDS[refusal]}`)
+    .map((refusal) => `${counts[refusal].toLocaleString('en-GB')} ${REFUSAL_WORDS[refusal]}`)
     .join(', ')
 }
 

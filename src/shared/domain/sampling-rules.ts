@@ -131,6 +131,8 @@ export interface SurveyReport extends SurveyKey {
   readonly unreadable: readonly { readonly page: number; readonly file: string; readonly reason: string }[]
 }
 
+export const SHORT_PAGES_NAMED = 500
+
 /** What drawing would give for some of the pages. */
 export interface ForecastGroup {
   readonly name: string
@@ -142,6 +144,8 @@ export interface ForecastGroup {
   readonly crops: number
   /** Pages that give fewer crops than wanted. */
   readonly shortPages: number
+  /** Their ids, in the order of the catalogue; of many the first SHORT_PAGES_NAMED. */
+  readonly short: readonly number[]
 }
 
 /** What drawing would give, exactly: the same draws are judged by the same rules. */

@@ -84,7 +84,9 @@ describe('the acceptance map', () => {
     expect(shareAt(1)).toBe(1)
     studio.form.choose({ whiteness: 0.85, minimumInk: 0.1, margin: 0.1 })
     expect(studio.map.reading(studio.form.rules)?.refusal).not.toBeUndefined()
-    expect(engine.requests('sampling', 'field')).toHaveLength(1)
+    expect(
+      engine.requests('sampling', 'field').filter((one) => (one as { page: number }).page === 1),
+    ).toHaveLength(1)
   })
 
   it('measures again where the crop’s size or the background is another', async () => {
@@ -93,7 +95,8 @@ describe('the acceptance map', () => {
     await vi.waitFor(() => expect(studio.map.shownField?.size).toBe(300))
     studio.form.choose({ background: 'paper' })
     await vi.waitFor(() => expect(studio.map.shownField?.background).toBe('paper'))
-    expect(engine.requests('sampling', 'field')).toHaveLength(3)
+    const asked = engine.requests('sampling', 'field') as readonly { page: number }[]
+    expect(asked.filter(({ page }) => page === 1)).toHaveLength(3)
   })
 
   it('reads the square under the pointer, and moves it by places within the page', async () => {
@@ -137,7 +140,7 @@ describe('the acceptance map', () => {
     map.step(1)
     await vi.waitFor(() => expect(map.shownField?.page).toBe(2))
     expect(application.navigation.on('samples').page).toBe(2)
-    map.choose({ field: 'composer', value: 'Joseph Haydn' })
+    map.choose({ field: 'composer', value: 'Joseph Haydn', short: false })
     expect(map.choices).toHaveLength(34)
     expect(map.page?.composer).toBe('Joseph Haydn')
     map.step(-1)
@@ -146,6 +149,32 @@ describe('the acceptance map', () => {
     studio.form.choose({ where: 'composer:joplin' })
     await vi.waitFor(() => expect(map.choices).toHaveLength(32))
     expect(map.page?.composer).toBe('Scott Joplin')
+  })
+
+  it('leads through the pages of a group that are short by the rules of now', async () => {
+    const { studio } = await begin((engine) => (engine.sampling.surveyed = 120))
+    await vi.waitFor(() => expect(studio.acceptance.forecast.status).toBe('ready'))
+    studio.map.choose({ field: 'composer', value: 'Joseph Haydn', short: true })
+    expect(studio.map.choices).toEqual([])
+    studio.form.choose({ whiteness: 0.76 })
+    await vi.waitFor(() => expect(studio.map.choices.length).toBeGreaterThan(0))
+    expect(studio.map.choices.length).toBeLessThan(34)
+    expect(studio.map.page).toBe(studio.map.choices[0])
+    studio.map.step(1)
+    expect(studio.map.position).toBe(1)
+  })
+
+  it('has the next page measured before it is asked for', async () => {
+    const { engine, studio } = await begin()
+    const fieldsOf = (page: number): number =>
+      (engine.requests('sampling', 'field') as readonly { page: number }[]).filter((one) => one.page === page)
+        .length
+    await vi.waitFor(() => expect(studio.map.seconds).not.toBeNull())
+    expect(fieldsOf(2)).toBe(1)
+    studio.map.step(1)
+    await vi.waitFor(() => expect(studio.map.shownField?.page).toBe(2))
+    await vi.waitFor(() => expect(fieldsOf(3)).toBe(1))
+    expect(fieldsOf(2)).toBe(1)
   })
 
   it('opens on the page that the reader comes from', async () => {
@@ -206,7 +235,7 @@ describe('acceptance', () => {
   it('measures again for another seed, and says what a survey takes from the one before', async () => {
     const { engine, studio } = await begin()
     await vi.waitFor(() => expect(studio.survey.missing).toBe(120))
-    expect(studio.survey.secondsNeeded).not.toBeNull()
+    await vi.waitFor(() => expect(studio.survey.secondsNeeded).not.toBeNull())
     await studio.survey.start(studio.form.rules)
     const job = studio.survey.job?.job ?? ''
     engine.progressJob(job, 60, 60)

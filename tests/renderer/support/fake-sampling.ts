@@ -1,6 +1,7 @@
 /** Sampling over a fake engine's pages: fields are made up, forecasts count them with the contract's own rules. */
 import type { LocalApi } from '@shared/api'
 import type { Page, PageRegion } from '@shared/domain/page'
+import { NO_REFUSALS } from '@shared/domain/refusal-words'
 import type { SampleSet } from '@shared/domain/sample-set'
 import {
   type AcceptanceField,
@@ -22,8 +23,6 @@ export class FakeSampling {
   /** By page. */
   readonly regions = new Map<number, readonly PageRegion[]>()
 }
-
-const NO_REFUSAL: ForecastGroup['refused'] = { margin: 0, region: 0, 'too-white': 0, 'too-little-ink': 0 }
 
 /** White at the top, dark at the bottom; darker by the page's number, so that pages differ. */
 export function fakeField(
@@ -142,8 +141,9 @@ function forecast(engine: FakeEngine, { by, ...rules }: SamplingRules & { readon
 
 /** As if every place of the field had been drawn once. */
 function groupOf(name: string, pages: readonly Page[], rules: SamplingRules): ForecastGroup {
-  const refused: Record<Refusal, number> = { ...NO_REFUSAL }
-  let [draws, crops, shortPages] = [0, 0, 0]
+  const refused: Record<Refusal, number> = { ...NO_REFUSALS }
+  let [draws, crops] = [0, 0]
+  const short: number[] = []
   for (const page of pages) {
     const field = fakeField(page, { ...rules, regions: [], places: 12 })
     let accepted = 0
@@ -156,9 +156,9 @@ function groupOf(name: string, pages: readonly Page[], rules: SamplingRules): Fo
     }
     draws += field.whiteness.length
     crops += Math.min(rules.perPage, accepted)
-    if (accepted < rules.perPage) shortPages += 1
+    if (accepted < rules.perPage) short.push(page.id)
   }
-  return { name, pages: pages.length, draws, refused, crops, shortPages }
+  return { name, pages: pages.length, draws, refused, crops, shortPages: short.length, short }
 }
 
 function compare(

@@ -157,11 +157,12 @@ describe('the samples screen', () => {
     await vi.waitFor(() => expect(application.navigation.screen).toBe('corpus'))
   })
 
-  it('draws with the study’s choices and shows the hash', async () => {
-    const { engine } = await show('samples')
+  it('shows the hash of a set and leads to the studio for another', async () => {
+    const { engine, application } = await show('samples')
     await vi.waitFor(() => expect(text()).toContain(engine.sets[0]?.hash ?? 'no hash'))
-    await userEvent.click(button('Draw samples…'))
-    await vi.waitFor(() => expect(find('[role=dialog]').textContent).toContain('Gives at most 600 crops.'))
+    await userEvent.click(button('New set by these rules'))
+    await vi.waitFor(() => expect(text()).toContain('Gives at most 600 crops.'))
+    expect(application.navigation.on('samples').part).toBe('new')
     await userEvent.click(button('Draw'))
     await vi.waitFor(() => expect(engine.requests('sampling', 'draw')).toHaveLength(1))
   })

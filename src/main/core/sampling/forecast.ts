@@ -1,6 +1,11 @@
 /** What drawing would give, from a survey: the same draws, judged by the same rules in the same order. */
 import { addRefusals, NO_REFUSALS } from '@shared/domain/refusal-words'
-import type { Forecast, ForecastGroup, SamplingRules } from '@shared/domain/sampling-rules'
+import {
+  type Forecast,
+  type ForecastGroup,
+  type SamplingRules,
+  SHORT_PAGES_NAMED,
+} from '@shared/domain/sampling-rules'
 import { keptCrops } from './balance'
 import { pagesToDraw } from './draw'
 import { drawPageCrops, holdsCrop, type PageCrops } from './page-crops'
@@ -74,12 +79,14 @@ function forecastPage(page: PageToSample, rules: SamplingRules, survey: SurveyFi
 const NOTHING = { xs: [], ys: [], grey: [], ink: [] } as const
 
 function summarise(name: string, pages: readonly ForecastPage[], { perPage }: SamplingRules): ForecastGroup {
+  const short = pages.filter(({ result }) => result.crops.length < perPage)
   return {
     name,
     pages: pages.length,
     draws: pages.reduce((sum, { result }) => sum + result.draws, 0),
     refused: pages.reduce((sum, { result }) => addRefusals(sum, result.refused), NO_REFUSALS),
     crops: pages.reduce((sum, { kept }) => sum + kept, 0),
-    shortPages: pages.filter(({ result }) => result.crops.length < perPage).length,
+    shortPages: short.length,
+    short: short.slice(0, SHORT_PAGES_NAMED).map(({ page }) => page.id),
   }
 }

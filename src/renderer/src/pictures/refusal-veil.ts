@@ -20,7 +20,7 @@ const HATCHES: Readonly<Record<Refusal, Hatch>> = {
 const TINT_ALPHA = 46
 const LINE_ALPHA = 150
 /** Where no crop's middle can lie: half a crop along every edge. */
-const OUTSIDE = [82, 82, 88, 40] as const
+const OUTSIDE = [82, 82, 88, 26] as const
 
 export interface RefusalVeil {
   readonly picture: ImageData

@@ -1,4 +1,5 @@
 /** What drawing would give, by composer or any other field, as the rules move. */
+import { totalRefused } from '@shared/domain/refusal-words'
 import type { Forecast, ForecastGroup, SamplingRules } from '@shared/domain/sampling-rules'
 import type { Application } from './application.svelte'
 import { Loadable } from './loadable.svelte'
@@ -40,6 +41,11 @@ export class AcceptanceForecast {
     return this.#groups
   }
 
+  /** Pages of a group, by its name, that would give fewer crops than wanted. */
+  shortPagesOf(name: string): readonly number[] {
+    return this.#groups.find((group) => group.name === name)?.short ?? []
+  }
+
   groupBy(field: string): void {
     this.#by = field
   }
@@ -61,8 +67,7 @@ export class AcceptanceForecast {
 /** Accepted draws among all, in [0,1]; null where nothing was drawn. */
 export function acceptedShare({ draws, refused }: Pick<ForecastGroup, 'draws' | 'refused'>): number | null {
   if (draws === 0) return null
-  const refusals = Object.values(refused).reduce((sum, count) => sum + count, 0)
-  return (draws - refusals) / draws
+  return (draws - totalRefused(refused)) / draws
 }
 
 function ordered(groups: readonly ForecastGroup[], order: ForecastOrder): readonly ForecastGroup[] {

@@ -16,7 +16,14 @@ import { measuresAt, nearest } from '../pictures/place-verdicts'
 export interface PageGroupChoice {
   readonly field: string
   readonly value: string
+  /** Of them only those that give fewer crops than wanted, as the rules are now. */
+  readonly short: boolean
 }
+
+type FieldChoices = Pick<SamplingRules, 'size' | 'background'>
+
+/** Ids of the pages of a group, by its name, that give fewer crops than wanted. */
+type ShortPages = (group: string) => readonly number[]
 
 export interface SquareReading extends PlaceMeasures {
   readonly refusal: Refusal | null
@@ -32,7 +39,11 @@ export class AcceptanceMap {
   /** The search of the listed pages; null before any are listed. */
   #listed: string | undefined | null = null
   #asked = ''
-  readonly #choices = $derived(inGroup(this.pages.value ?? [], this.#group))
+  /** The field of the page that next leads to, so that it is there at once. */
+  #ahead: { readonly asked: string; readonly field: AcceptanceField } | null = null
+  readonly #choices = $derived.by(() =>
+    inGroup(this.pages.value ?? [], this.#group, this.shortPages),
+  )
   readonly #page = $derived.by(() => {
     const { page } = this.application.navigation.on('samples')
     return this.pages.value?.find(({ id }) => id === page) ?? this.#choices[0] ?? null
@@ -42,7 +53,10 @@ export class AcceptanceMap {
     return field !== null && field.page === this.#page?.id ? field : null
   })
 
-  constructor(private readonly application: Application) {}
+  constructor(
+    private readonly application: Application,
+    private readonly shortPages: ShortPages,
+  ) {}
 
   /** The page that the screen's place names, else the first. */
   get page(): Page | null {
@@ -68,7 +82,7 @@ export class AcceptanceMap {
     return this.#choices.findIndex(({ id }) => id === this.#page?.id)
   }
 
-  /** What the newest field took to be measured. */
+  /** What measuring one page takes on this machine; null until it is known. */
   get seconds(): number | null {
     return this.#seconds
   }
@@ -83,6 +97,7 @@ export class AcceptanceMap {
   again(rules: SamplingRules): void {
     this.#listed = null
     this.#asked = ''
+    this.#ahead = null
     this.follow(rules)
   }
 
@@ -142,22 +157,44 @@ export class AcceptanceMap {
     )
   }
 
-  private measure(how: Pick<SamplingRules, 'size' | 'background'>): void {
+  private measure(how: FieldChoices): void {
     const page = this.#page?.id
+    if (page === undefined) return
     const asked = JSON.stringify({ page, ...how })
-    if (page === undefined || asked === this.#asked) return
+    if (asked === this.#asked) return
     this.#asked = asked
-    const begun = performance.now()
+    if (this.#ahead?.asked === asked) {
+      this.field.set(this.#ahead.field)
+      void this.lookAhead(how)
+      return
+    }
     void this.field
       .load((signal) => this.application.api.sampling.field({ page, ...how }, { signal }))
-      .then((field) => {
-        if (field !== null) this.#seconds = (performance.now() - begun) / 1000
-      })
+      .then((field) => (field === null ? undefined : this.lookAhead(how)))
+  }
+
+  /** Its failure is told when the page itself is shown. */
+  private async lookAhead({ size, background }: FieldChoices): Promise<void> {
+    const page = this.#choices[this.position + 1]?.id
+    const asked = JSON.stringify({ page, size, background })
+    if (page === undefined || this.position < 0 || this.#ahead?.asked === asked) return
+    const begun = performance.now()
+    const field = await this.application.api.sampling.field({ page, size, background }).catch(() => null)
+    if (field === null) return
+    this.#ahead = { asked, field }
+    // Not of the first page: that waited for processes to start.
+    this.#seconds = (performance.now() - begun) / 1000
   }
 }
 
-function inGroup(pages: readonly Page[], group: PageGroupChoice | null): readonly Page[] {
-  return group === null ? pages : pages.filter((page) => sortValue(page, group.field) === group.value)
+function inGroup(
+  pages: readonly Page[],
+  group: PageGroupChoice | null,
+  shortPages: ShortPages,
+): readonly Page[] {
+  if (group === null) return pages
+  const short = group.short ? new Set(shortPages(group.value)) : null
+  return pages.filter((page) => sortValue(page, group.field) === group.value && short?.has(page.id) !== false)
 }
 
 const placeAt = (share: number, places: number): number => Math.round(share * Math.max(0, places - 1))

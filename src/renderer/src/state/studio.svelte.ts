@@ -30,9 +30,9 @@ export class Studio {
 
   constructor(private readonly application: Application) {
     this.form = new SamplingForm(application)
-    this.map = new AcceptanceMap(application)
     this.survey = new AcceptanceSurvey(application)
     this.acceptance = new AcceptanceForecast(application)
+    this.map = new AcceptanceMap(application, (group) => this.acceptance.shortPagesOf(group))
   }
 
   /** What acceptance can be shown by. */

@@ -1,12 +1,11 @@
 /** Rules, refusals and forecasts in words. */
+import { REFUSAL_WORDS } from '@shared/domain/refusal-words'
 import type { SampleSet } from '@shared/domain/sample-set'
 import {
   type Background,
   type Balance,
   type Forecast,
   type ForecastGroup,
-  type Refusal,
-  type RefusalCounts,
   REFUSALS,
   type SamplingRules,
 } from '@shared/domain/sampling-rules'
@@ -14,13 +13,6 @@ import type { ExportedTable } from '../../exports/table-file'
 import { acceptedShare } from '../../state/acceptance-forecast.svelte'
 import type { SquareReading } from '../../state/acceptance-map.svelte'
 import { countOf, formatCount } from '../../state/format'
-
-export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
-  'too-white': 'too white',
-  'too-little-ink': 'too little ink',
-  margin: 'in the margin',
-  region: 'touches a region left out',
-}
 
 export const BACKGROUND_WORDS: Readonly<Record<Background, string>> = {
   'as-is': 'as it is',
@@ -79,14 +71,6 @@ export function explainSquare({ refusal, whiteness, ink }: SquareReading, rules:
   if (refusal === 'too-little-ink')
     return `Ink ${formatInk(ink)} is under the limit ${formatInk(rules.minimumInk)}: too little ink.`
   return 'It may be a crop.'
-}
-
-/** "1,204 too white, 12 in the margin"; "none" where no draw was refused. */
-export function describeRefusals(refusals: RefusalCounts): string {
-  const said = REFUSALS.filter((refusal) => refusals[refusal] > 0).map(
-    (refusal) => `${formatCount(refusals[refusal])} ${REFUSAL_WORDS[refusal]}`,
-  )
-  return said.length === 0 ? 'none' : said.join(', ')
 }
 
 interface RuleRow {
@@ -163,4 +147,12 @@ export function forecastTable({ by, groups, total }: Forecast): ExportedTable {
     ],
     rows: [...groups.map((group) => row(groupName(group, by), group)), row('all', total)],
   }
+}
+
+const BAR_ENDS = [0.05, 0.1, 0.2, 0.5, 1] as const
+
+/** Where the bars of some shares end, in [0,1]: round, and no further than is needed. */
+export function barEnd(shares: readonly number[]): number {
+  const largest = Math.max(0, ...shares)
+  return BAR_ENDS.find((end) => end >= largest) ?? 1
 }

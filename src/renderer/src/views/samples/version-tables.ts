@@ -5,11 +5,23 @@ import type { Caption } from '../../exports/caption'
 import type { ExportedTable } from '../../exports/table-file'
 
 export function setFacts(one: SampleSet, other: SampleSet): Caption['facts'] {
-  const said = ({ name, hash }: SampleSet): string => `${name} (${hash.slice(0, 8)})`
   return [
-    ['one', said(one)],
-    ['other', said(other)],
+    ['one', withHash(one)],
+    ['other', withHash(other)],
   ]
+}
+
+/** Their names; with the start of their hashes where those are the same. */
+export function tellApart(
+  one: SampleSet,
+  other: SampleSet,
+): { readonly one: string; readonly other: string } {
+  if (one.name !== other.name) return { one: one.name, other: other.name }
+  return { one: withHash(one), other: withHash(other) }
+}
+
+function withHash({ name, hash }: SampleSet): string {
+  return `${name} (${hash.slice(0, 8)})`
 }
 
 export function rulesTable({ differences }: SampleSetComparison): ExportedTable {
