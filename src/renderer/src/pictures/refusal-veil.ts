@@ -11,16 +11,16 @@ interface Hatch {
 }
 
 /** Told apart by their lines where colours are not: on white paper, on yellowed paper and over ink. */
-const HATCHES: Readonly<Record<Refusal, Hatch>> = {
+const HATCHES: Readonly<Record<Refusal | 'outside', Hatch>> = {
   'too-white': { colour: [11, 100, 128], line: (x, y) => (x + y) % 8 < 2 },
   'too-little-ink': { colour: [140, 40, 130], line: (x, y) => x % 7 < 3 && y % 7 < 3 },
   margin: { colour: [82, 82, 88], line: (_, y) => y % 6 < 2 },
   region: { colour: [190, 76, 0], line: (x, y) => (x + y) % 10 < 2 || (x - y + SIDE * 10) % 10 < 2 },
+  /** Where no crop's middle can lie: half a crop along every edge. */
+  outside: { colour: [82, 82, 88], line: () => false },
 }
-const TINT_ALPHA = 46
 const LINE_ALPHA = 150
-/** Where no crop's middle can lie: half a crop along every edge. */
-const OUTSIDE = [82, 82, 88, 26] as const
+const TINT_ALPHA = { 'too-white': 46, 'too-little-ink': 46, margin: 46, region: 46, outside: 26 } as const
 
 export interface RefusalVeil {
   readonly picture: ImageData
@@ -36,30 +36,38 @@ export function refusalVeil(field: AcceptanceField, verdicts: PlaceVerdicts): Re
   const picture = new ImageData(width, height)
   const columns = placesAlong(field.xs, { size: field.size, scale, length: width })
   const rows = placesAlong(field.ys, { size: field.size, scale, length: height })
-  for (const [y, row] of rows.entries())
-    for (const [x, column] of columns.entries()) {
+  for (let y = 0; y < height; y += 1) {
+    const row = rows[y] ?? -1
+    for (let x = 0; x < width; x += 1) {
+      const column = columns[x] ?? -1
       const inside = row >= 0 && column >= 0
-      const refusal = inside ? REFUSALS[verdicts[row * field.xs.length + column] ?? -1] : undefined
-      if (!inside) picture.data.set(OUTSIDE, (y * width + x) * 4)
-      else if (refusal !== undefined) picture.data.set(hatched(refusal, x, y), (y * width + x) * 4)
+      const refusal = inside ? REFUSALS[verdicts[row * field.xs.length + column] ?? -1] : 'outside'
+      if (refusal !== undefined) paintPixel(picture, { x, y }, refusal)
     }
+  }
   return { picture, scale }
 }
 
 /** A piece of a refusal's hatch, for legends. */
-export function refusalSwatch(refusal: Refusal | 'outside'): ImageData {
-  const [width, height] = [30, 18]
-  const picture = new ImageData(width, height)
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    const [x, y] = [pixel % width, Math.floor(pixel / width)]
-    picture.data.set(refusal === 'outside' ? OUTSIDE : hatched(refusal, x, y), pixel * 4)
-  }
+export function refusalSwatch(refusal: Refusal): ImageData {
+  const picture = new ImageData(30, 18)
+  for (let y = 0; y < picture.height; y += 1)
+    for (let x = 0; x < picture.width; x += 1) paintPixel(picture, { x, y }, refusal)
   return picture
 }
 
-function hatched(refusal: Refusal, x: number, y: number): readonly [number, number, number, number] {
+/** Byte by byte: this is done for every pixel while a slider moves. */
+function paintPixel(
+  { data, width }: ImageData,
+  { x, y }: { readonly x: number; readonly y: number },
+  refusal: Refusal | 'outside',
+): void {
   const { colour, line } = HATCHES[refusal]
-  return [...colour, line(x, y) ? LINE_ALPHA : TINT_ALPHA]
+  const at = (y * width + x) * 4
+  data[at] = colour[0]
+  data[at + 1] = colour[1]
+  data[at + 2] = colour[2]
+  data[at + 3] = line(x, y) ? LINE_ALPHA : TINT_ALPHA[refusal]
 }
 
 /** For each pixel along a side, the place whose crop's middle is nearest; −1 where no middle can lie. */

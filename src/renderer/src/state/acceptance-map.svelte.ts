@@ -41,9 +41,7 @@ export class AcceptanceMap {
   #asked = ''
   /** The field of the page that next leads to, so that it is there at once. */
   #ahead: { readonly asked: string; readonly field: AcceptanceField } | null = null
-  readonly #choices = $derived.by(() =>
-    inGroup(this.pages.value ?? [], this.#group, this.shortPages),
-  )
+  readonly #choices = $derived.by(() => inGroup(this.pages.value ?? [], this.#group, this.shortPages))
   readonly #page = $derived.by(() => {
     const { page } = this.application.navigation.on('samples')
     return this.pages.value?.find(({ id }) => id === page) ?? this.#choices[0] ?? null
