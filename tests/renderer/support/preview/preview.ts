@@ -1,7 +1,7 @@
 /**
  * The window over the fake engine, to look at while it is made: `npx vite tests/renderer/support/preview` with the
  * renderer's plugins. The address chooses what is there: ?closed, ?empty, ?browser, ?scale=50, ?screen=corpus,
- * ?runs=4, ?scored, ?series, ?live, ?imported, ?tuned, ?gpu.
+ * ?runs=4, ?scored, ?series, ?live, ?imported, ?measured, ?tuned, ?gpu.
  */
 import { mount } from 'svelte'
 import App from '../../../../src/renderer/src/App.svelte'
@@ -47,6 +47,7 @@ if (query.has('live')) {
 }
 if (query.has('imported'))
   engine.runs = [fakeImportedRun('/home/researcher/from-python.safetensors', 'From Python'), ...engine.runs]
+if (query.has('measured')) engine.sampling.surveyed = engine.pages.length
 if (query.has('tuned')) engine.tuning = FAKE_TUNING
 if (query.has('gpu')) {
   const devices = [{ name: '/device:GPU:0', type: 'GPU', memoryBytes: 40_000_000_000 }]

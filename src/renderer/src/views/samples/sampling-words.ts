@@ -10,6 +10,7 @@ import {
   type SamplingRules,
 } from '@shared/domain/sampling-rules'
 import type { ExportedTable } from '../../exports/table-file'
+import { type PlaceVerdicts, verdictShares } from '../../pictures/place-verdicts'
 import { acceptedShare } from '../../state/acceptance-forecast.svelte'
 import type { SquareReading } from '../../state/acceptance-map.svelte'
 import { countOf, formatCount } from '../../state/format'
@@ -109,6 +110,17 @@ export function ruleFacts(rules: SamplingRules): readonly (readonly [string, str
     ...(rules.where === undefined ? [] : [['pages', rules.where] as const]),
     ['tries per page', String(rules.triesPerPage)],
     ['seed', String(rules.seed)],
+  ]
+}
+
+/** How much of a page is accepted and refused, for a caption. */
+export function verdictFacts(verdicts: PlaceVerdicts | null): readonly (readonly [string, string])[] {
+  const shares = verdicts === null ? null : verdictShares(verdicts)
+  if (shares === null) return []
+  const refused = REFUSALS.filter((refusal) => shares[refusal] > 0)
+  return [
+    ['accepted', formatInk(shares.accepted)],
+    ...refused.map((refusal) => [REFUSAL_WORDS[refusal], formatInk(shares[refusal])] as const),
   ]
 }
 
