@@ -110,10 +110,34 @@ describe('the regions of a page', () => {
     await vi.waitFor(() => expect(regions.chosen?.note).toBe('advert'))
   })
 
+  it('stay chosen where a move is undone', async () => {
+    const { catalogue, regions, page } = await begin()
+    regions.choose(regionKey(TITLE))
+    regions.change({ ...TITLE, x: 300 })
+    await regions.keep()
+    await catalogue.undo()
+    regions.show(page, catalogue.history.value)
+    await vi.waitFor(() => expect(regions.chosen).toEqual(TITLE))
+  })
+
   it('added twice at the same place are one', async () => {
     const { engine, regions } = await begin()
     await regions.add(TITLE)
     expect(engine.requests('catalogue', 'setRegions')).toEqual([])
     expect(regions.pointed).toBe(regionKey(TITLE))
+    regions.draw(true)
+    regions.change(TITLE)
+    await regions.keep()
+    expect([regions.regions.length, regions.changing]).toEqual([2, false])
+  })
+
+  it('moved to the same place are one', async () => {
+    const { engine, regions } = await begin()
+    regions.choose(regionKey(TITLE))
+    const { x, y, width, height } = ADVERT
+    regions.change({ x, y, width, height })
+    await regions.keep()
+    expect(regions.regions).toHaveLength(1)
+    expect(engine.regions.get(1)).toHaveLength(1)
   })
 })

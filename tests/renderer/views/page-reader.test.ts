@@ -189,10 +189,8 @@ describe('whole pages that are left out', () => {
   it('takes own words', async () => {
     const engine = await show({ page: 3 }, OPENED)
     await userEvent.selectOptions(find('[aria-label="Sampling of this page"]'), 'Left out: own words…')
-    const label = [...document.querySelectorAll('label')].find(
-      (one) => one.textContent.trim() === 'Reason in own words',
-    )
-    await userEvent.fill(find(`#${label?.htmlFor ?? ''}`), 'a letter')
+    await until(() => expect(document.activeElement?.tagName).toBe('INPUT'))
+    await userEvent.keyboard('a letter')
     await userEvent.keyboard('{Enter}')
     await until(() => expect(engine.pages[2]?.excluded).toBe('a letter'))
     await expectAccessible()

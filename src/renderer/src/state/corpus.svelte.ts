@@ -39,6 +39,7 @@ export class CorpusState {
   #listed = ''
   #counted: number | null = null
   #cropsOf = ''
+  #cropsOld = false
 
   constructor(private readonly application: Application) {}
 
@@ -109,7 +110,7 @@ export class CorpusState {
   load(): void {
     const { api } = this.application
     this.#listed = ''
-    this.#cropsOf = ''
+    this.#cropsOld = true
     void this.tree.load((signal) => api.corpus.tree(undefined, { signal }))
     void this.lastImport.load((signal) => api.corpus.lastImport(undefined, { signal }))
     void this.sets.load((signal) => api.sampling.sets(undefined, { signal })).then(() => this.showCrops())
@@ -280,9 +281,11 @@ export class CorpusState {
     const { page } = this.place
     const sampleSet = this.shownSet?.id
     const wanted = page === undefined || sampleSet === undefined ? '' : `${sampleSet}/${page}`
-    if (wanted === this.#cropsOf) return
+    if (wanted === this.#cropsOf && !this.#cropsOld) return
+    // Asked again for the same page, what is drawn stays until the answer.
+    if (wanted !== this.#cropsOf) this.crops.reset()
     this.#cropsOf = wanted
-    this.crops.reset()
+    this.#cropsOld = false
     if (page === undefined || sampleSet === undefined) return
     const { api } = this.application
     void this.crops.load(

@@ -113,7 +113,7 @@ export class PageRegions {
     const { chosen } = this
     this.#drawing = false
     if (draft === null) return
-    if (draft.isNew) await this.write([...this.regions, { ...draft.place, note: '' }], draft.place)
+    if (draft.isNew) await this.add(draft.place)
     else if (chosen !== null && regionKey(draft.place) !== regionKey(chosen))
       await this.write(this.others(chosen, { ...draft.place, note: chosen.note }), draft.place)
     else this.#draft = null
@@ -148,7 +148,18 @@ export class PageRegions {
   private read(): void {
     const page = this.#page
     if (page === null || this.#editing > 0) return
-    void this.kept.load((signal) => this.application.api.corpus.regions({ page: page.id }, { signal }))
+    const before = this.regions
+    const ask = (signal: AbortSignal): Promise<readonly PageRegion[]> =>
+      this.application.api.corpus.regions({ page: page.id }, { signal })
+    void this.kept.load(ask).then((after) => this.followChosen(before, after))
+  }
+
+  /** Where the chosen one is gone and one other has come, as by undoing a move, that one is chosen. */
+  private followChosen(before: readonly PageRegion[], after: readonly PageRegion[] | null): void {
+    if (after === null || this.#chosen === null || this.chosen !== null) return
+    const known = new Set(before.map(regionKey))
+    const [come, ...others] = after.map(regionKey).filter((key) => !known.has(key))
+    this.choose(others.length === 0 ? (come ?? null) : null)
   }
 
   private others(chosen: PageRegion, changed: PageRegion): readonly PageRegion[] {
@@ -159,10 +170,12 @@ export class PageRegions {
   private async write(regions: readonly PageRegion[], chosen: Place | null): Promise<boolean> {
     const page = this.#page
     if (page === null) return false
-    this.kept.set(regions.toSorted(fromTop))
+    // Two that were moved to one place are one.
+    const unique = [...new Map(regions.map((region) => [regionKey(region), region])).values()]
+    this.kept.set(unique.toSorted(fromTop))
     this.choose(chosen === null ? null : regionKey(chosen))
     this.#editing += 1
-    const written = this.#order.then(() => this.catalogue.edit(() => this.ask(page.id, regions)))
+    const written = this.#order.then(() => this.catalogue.edit(() => this.ask(page.id, unique)))
     this.#order = written
     const kept = await written
     // What was refused is not there: read again what is.

@@ -24,6 +24,11 @@ export const HANDLES: readonly Handle[] = [
   { x: -1, y: 1 },
 ]
 
+/** For what is drawn in the picture's pixels. */
+export function svgTransform({ a, b, c, d, e, f }: ImageMatrix): string {
+  return `matrix(${[a, b, c, d, e, f].join(' ')})`
+}
+
 /** Where a place of the picture lies in the view. */
 export function toView(matrix: ImageMatrix, { x, y }: Point): Point {
   return { x: matrix.a * x + matrix.c * y + matrix.e, y: matrix.b * x + matrix.d * y + matrix.f }
