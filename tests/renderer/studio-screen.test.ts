@@ -99,7 +99,7 @@ describe('the sampling studio', () => {
 
   test('outlines regions and says that a page is left out', async () => {
     await show(STUDIO, (engine) => {
-      engine.sampling.regions.set(1, [{ x: 10, y: 20, width: 300, height: 200, note: 'stamp' }])
+      engine.regions = new Map([[1, [{ x: 10, y: 20, width: 300, height: 200, note: 'stamp' }]]])
       engine.pages = engine.pages.map((page) => (page.id === 1 ? { ...page, excluded: 'title page' } : page))
     })
     await vi.waitFor(() => expect(document.querySelectorAll('rect.excluded')).toHaveLength(1))

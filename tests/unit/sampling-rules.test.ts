@@ -1,6 +1,6 @@
 /** Every rule is a refusal of one stream, and the record of a set says all that it was drawn by. */
 import { describe, expect, it } from 'vitest'
-import { STUDY_RULES } from '@shared/domain/sampling-rules'
+import { STUDY_RULES, touches } from '@shared/domain/sampling-rules'
 import type { SampleWithPage } from '@shared/domain/sample-set'
 import { keptCrops } from '../../src/main/core/sampling/balance'
 import { inkThresholdOf } from '../../src/main/core/sampling/ink'
@@ -225,5 +225,14 @@ describe('two sample sets', () => {
     const { sampleSet } = await world.draw({ ...SMALL, perPage: 2 })
     const changed = await world.sampling.api.compare({ one: 1, other: sampleSet }, calling)
     expect(changed).toMatchObject({ changedPages: 1, crops: { shared: one.length - 2 } })
+  })
+})
+
+describe('a region of a page', () => {
+  it('touches what it shares a pixel with, not what lies beside it', () => {
+    const one = { x: 0, y: 0, width: 10, height: 10 }
+    expect(touches(one, { x: 9, y: 9, width: 5, height: 5 })).toBe(true)
+    expect(touches(one, { x: 10, y: 0, width: 5, height: 5 })).toBe(false)
+    expect(touches(one, { x: 2, y: 2, width: 1, height: 1 })).toBe(true)
   })
 })

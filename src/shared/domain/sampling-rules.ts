@@ -56,11 +56,13 @@ export const REFUSALS = [
 /** How many draws each rule refused. */
 export type RefusalCounts = Readonly<Record<Refusal, number>>
 
+type Rectangle = Pick<PageRegion, 'x' | 'y' | 'width' | 'height'>
+
 /** What of a page bears on where crops may lie. */
 export interface SampledPage {
   readonly width: number
   readonly height: number
-  readonly regions: readonly Pick<PageRegion, 'x' | 'y' | 'width' | 'height'>[]
+  readonly regions: readonly Rectangle[]
 }
 
 /** What a place would give. */
@@ -74,6 +76,16 @@ export interface PlaceMeasures {
   readonly ink: number
 }
 
+/** Whether they share a pixel. */
+export function touches(one: Rectangle, other: Rectangle): boolean {
+  return (
+    one.x < other.x + other.width &&
+    other.x < one.x + one.width &&
+    one.y < other.y + other.height &&
+    other.y < one.y + one.height
+  )
+}
+
 /** The first rule that a square of `size` pixels breaks; null where it may be a crop. */
 export function refusalOf(
   place: PlaceMeasures,
@@ -84,14 +96,8 @@ export function refusalOf(
   const edge = margin * Math.min(page.width, page.height)
   const outside = x < edge || y < edge || x + size > page.width - edge || y + size > page.height - edge
   if (margin > 0 && outside) return 'margin'
-  for (const region of page.regions)
-    if (
-      x < region.x + region.width &&
-      region.x < x + size &&
-      y < region.y + region.height &&
-      region.y < y + size
-    )
-      return 'region'
+  const square = { x, y, width: size, height: size }
+  if (page.regions.some((region) => touches(square, region))) return 'region'
   if (place.whiteness > whiteness) return 'too-white'
   return place.ink < minimumInk ? 'too-little-ink' : null
 }

@@ -1,9 +1,8 @@
 import { flushSync } from 'svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import PageViewer, {
-  type PageOverlay,
-} from '../../../src/renderer/src/components/page-viewer/PageViewer.svelte'
+import type { PageOverlay } from '../../../src/renderer/src/components/page-viewer/overlay'
+import PageViewer from '../../../src/renderer/src/components/page-viewer/PageViewer.svelte'
 import { fakePictureUrl } from '../support/fake-pictures'
 import { reactive } from '../support/reactive.svelte'
 import { render, type Rendered } from '../support/rendering'

@@ -56,14 +56,16 @@ describe('the corpus', () => {
     corpus.show()
     expect(corpus.opened.value?.id).toBe(4)
     await vi.waitFor(() => expect(corpus.crops.value).toHaveLength(5))
-    corpus.turn(90)
+    corpus.turn(4, 90)
     corpus.step(1)
     corpus.show()
-    expect([corpus.opened.value?.id, corpus.position, corpus.rotation]).toEqual([5, 4, 0])
+    expect([corpus.opened.value?.id, corpus.position, corpus.rotationOf(5)]).toEqual([5, 4, 0])
     await vi.waitFor(() => expect(corpus.crops.value?.[0]?.page).toBe(5))
     corpus.closePage()
     corpus.show()
     expect([corpus.opened.value, corpus.active]).toEqual([null, 4])
+    // It lies as it was left.
+    expect(corpus.rotationOf(4)).toBe(90)
   })
 
   it('stays at the last page', async () => {

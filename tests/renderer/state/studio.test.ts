@@ -118,7 +118,9 @@ describe('the acceptance map', () => {
 
   it('says the region or the margin that a square touches before its tone', async () => {
     const region = { x: 0, y: 0, width: 100, height: 100, note: 'stamp' }
-    const { studio } = await begin((engine) => engine.sampling.regions.set(1, [region]))
+    const { studio } = await begin((engine) => {
+      engine.regions = new Map([[1, [region]]])
+    })
     studio.map.point(0, 0)
     expect(studio.map.reading(studio.form.rules)?.refusal).toBe('region')
     studio.form.choose({ margin: 0.02 })

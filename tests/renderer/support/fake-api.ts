@@ -131,10 +131,15 @@ function corpusApi(engine: FakeEngine): LocalApi['corpus'] {
       if (found === undefined) throw AppError.of('corpus/page-unknown', { page })
       return found
     },
-    regions: ({ page }) => engine.sampling.regions.get(page) ?? [],
+    regions: ({ page }) => engine.regions.get(page) ?? [],
     staffSpace: ({ page }) =>
-      engine.pages.some((known) => known.id === page)
-        ? { spacePixels: 14, linePixels: 2, agreement: 0.82, staves: FAKE_STAVES }
+      engine.pages.some((known) => known.id === page) && !engine.staffless.includes(page)
+        ? {
+            spacePixels: engine.staffSpaces.get(page) ?? 14,
+            linePixels: 2,
+            agreement: 0.82,
+            staves: FAKE_STAVES,
+          }
         : null,
     lastImport: () => engine.lastImport,
   }

@@ -15,9 +15,12 @@ import type { FakeEngine } from './fake-engine'
 
 const NOW = '2025-11-24T08:10:00.000Z'
 
+/** All that edits change. */
+type Content = Pick<FakeEngine, 'pages' | 'regions'>
+
 interface Step extends EditSummary {
-  readonly before: readonly Page[]
-  readonly after: readonly Page[]
+  readonly before: Content
+  readonly after: Content
 }
 
 export class FakeCatalogue {
@@ -42,9 +45,13 @@ function change(
   label: string,
   { pages, to }: { readonly pages: readonly number[]; readonly to: (page: Page) => Page },
 ): EditResult {
-  const before = engine.pages
-  const after = before.map((page) => (pages.includes(page.id) ? to(page) : page))
-  engine.pages = after
+  const after = engine.pages.map((page) => (pages.includes(page.id) ? to(page) : page))
+  return record(engine, label, { pages: after, regions: engine.regions })
+}
+
+function record(engine: FakeEngine, label: string, after: Content): EditResult {
+  const before = { pages: engine.pages, regions: engine.regions }
+  Object.assign(engine, after)
   const step: Step = { edit: engine.catalogue.done.length + 1, label, madeAt: NOW, before, after }
   engine.catalogue.done = [...engine.catalogue.done, step]
   engine.catalogue.undone = []
@@ -72,6 +79,8 @@ function editVerbs(
   | 'orderPages'
   | 'rename'
   | 'merge'
+  | 'setExcluded'
+  | 'setRegions'
   | 'movePages'
   | 'defineField'
   | 'forgetField'
@@ -97,15 +106,6 @@ function editVerbs(
           tags: [...new Set([...page.tags, ...add])].filter((tag) => !remove.includes(tag)).sort(),
         }),
       }),
-    setExcluded: ({ pages, reason }) =>
-      change(engine, `sampling of ${count(pages)}`, {
-        pages,
-        to: (page) => ({ ...page, excluded: reason }),
-      }),
-    setRegions({ page, regions }) {
-      engine.sampling.regions.set(page, regions)
-      return change(engine, 'regions of 1 page', { pages: [page], to: (known) => known })
-    },
     numberPage: ({ page, number }) =>
       change(engine, 'number of 1 page', {
         pages: [page],
@@ -133,6 +133,16 @@ function editVerbs(
         to: (page) => ({ ...page, [level]: to }),
       })
     },
+    setExcluded: ({ pages, reason }) =>
+      change(engine, `${reason === null ? 'sampling again' : 'no sampling'} of ${count(pages)}`, {
+        pages,
+        to: (page) => ({ ...page, excluded: reason }),
+      }),
+    setRegions: ({ page, regions }) =>
+      record(engine, `excluded regions of page ${page}`, {
+        pages: engine.pages,
+        regions: new Map(engine.regions).set(page, regions),
+      }),
     movePages({ pages, to }) {
       const place =
         'pieceId' in to
@@ -176,7 +186,7 @@ function historyVerbs(engine: FakeEngine): Verbs<'history' | 'edits' | 'undo' | 
     undo() {
       const step = catalogue.done.at(-1)
       if (step === undefined) throw AppError.of('catalogue/nothing-to-undo', {})
-      engine.pages = step.before
+      Object.assign(engine, step.before)
       catalogue.done = catalogue.done.slice(0, -1)
       catalogue.undone = [...catalogue.undone, step]
       return resultOf(engine, step)
@@ -184,7 +194,7 @@ function historyVerbs(engine: FakeEngine): Verbs<'history' | 'edits' | 'undo' | 
     redo() {
       const step = catalogue.undone.at(-1)
       if (step === undefined) throw AppError.of('catalogue/nothing-to-redo', {})
-      engine.pages = step.after
+      Object.assign(engine, step.after)
       catalogue.undone = catalogue.undone.slice(0, -1)
       catalogue.done = [...catalogue.done, step]
       return resultOf(engine, step)

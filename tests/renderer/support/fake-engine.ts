@@ -8,7 +8,7 @@ import { createApi } from '@shared/caller'
 import type { Evaluation } from '@shared/domain/evaluation'
 import type { AblationReport } from '@shared/domain/feature'
 import type { Job, JobKind, JobResults } from '@shared/domain/job'
-import type { ImportReport, Page, PageSelection } from '@shared/domain/page'
+import type { ImportReport, Page, PageRegion, PageSelection } from '@shared/domain/page'
 import type { ProjectSummary, RecentProject } from '@shared/domain/project'
 import type { RunLive, RunSummary } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
@@ -60,6 +60,12 @@ export class FakeEngine {
   readonly events = new Subscriptions<EngineEvents>()
   readonly host = new FakeHost()
   pages: readonly Page[]
+  /** Pages on which no staff can be made out. */
+  staffless: readonly number[] = []
+  /** Staff spaces in pixels by page, where they are not as usual. */
+  staffSpaces: ReadonlyMap<number, number> = new Map()
+  /** By page, where it has any. */
+  regions: ReadonlyMap<number, readonly PageRegion[]> = new Map()
   sets: SampleSet[]
   samples: readonly SampleWithPage[]
   runs: RunSummary[]

@@ -1,6 +1,6 @@
 /** Sampling over a fake engine's pages: fields are made up, forecasts count them with the contract's own rules. */
 import type { LocalApi } from '@shared/api'
-import type { Page, PageRegion } from '@shared/domain/page'
+import type { Page } from '@shared/domain/page'
 import { NO_REFUSALS } from '@shared/domain/refusal-words'
 import type { SampleSet } from '@shared/domain/sample-set'
 import {
@@ -20,8 +20,6 @@ import { fakeLeaks } from './fake-evaluation'
 export class FakeSampling {
   /** Pages that are surveyed, whatever for; tests may set it. */
   surveyed = 0
-  /** By page. */
-  readonly regions = new Map<number, readonly PageRegion[]>()
 }
 
 /** White at the top, dark at the bottom; darker by the page's number, so that pages differ. */
@@ -114,7 +112,7 @@ function studioVerbs(
     field: ({ page, ...rest }) => {
       const found = engine.pages.find((known) => known.id === page)
       if (found === undefined) throw AppError.of('corpus/page-unknown', { page })
-      return fakeField(found, { ...rest, regions: sampling.regions.get(page) ?? [] })
+      return fakeField(found, { ...rest, regions: engine.regions.get(page) ?? [] })
     },
     survey: () => ({ job: engine.startJob('survey', 'Measuring pages').job, kind: 'survey' }),
     surveyState: surveyReport,

@@ -97,6 +97,24 @@ export class CatalogueState {
     return this.edit(() => this.application.api.catalogue.setTags({ pages, remove: [tag] }))
   }
 
+  /** Leaves the pages out of sampling for a reason; null takes them in again. */
+  exclude(reason: string | null): Promise<boolean> {
+    const pages = this.chosenIds()
+    return this.edit(() => this.application.api.catalogue.setExcluded({ pages, reason }))
+  }
+
+  /** Shows two chosen pages side by side. */
+  compare(): void {
+    const [first, second] = this.pages
+    if (first !== undefined && second !== undefined) this.corpus.compare(first.id, second.id)
+  }
+
+  /** Every page that is left out, wherever it belongs. */
+  listExcluded(): void {
+    this.corpus.select(EVERYTHING)
+    this.corpus.search('is:excluded')
+  }
+
   numberPage(page: number, number: number | null): Promise<boolean> {
     return this.edit(() => this.application.api.catalogue.numberPage({ page, number }))
   }
@@ -234,7 +252,7 @@ export class CatalogueState {
   }
 
   /** @returns whether it was done; what failed is said in a corner */
-  private async edit(ask: () => Promise<EditResult>): Promise<boolean> {
+  async edit(ask: () => Promise<EditResult>): Promise<boolean> {
     try {
       await this.done(await ask())
       return true

@@ -31,7 +31,8 @@ export class CorpusState {
   #active = $state(0)
   #face = $state<CorpusFace>('pictures')
   #tileWidth = $state(132)
-  #rotation = $state(0)
+  /** Degrees clockwise by page, for as long as the window is open. */
+  #rotations = $state.raw<ReadonlyMap<number, number>>(new Map())
   #reportOpen = $state(false)
   #returned = $state(false)
   #sortField = $state<SortField>(null)
@@ -43,6 +44,7 @@ export class CorpusState {
   #cropsOf = ''
   #countedOf: number | null = null
   readonly #cropCounts = $derived(cropCounts(this.counted.value ?? []))
+  #cropsOld = false
 
   constructor(private readonly application: Application) {}
 
@@ -86,9 +88,9 @@ export class CorpusState {
     return this.#tileWidth
   }
 
-  /** Degrees clockwise that the opened page is turned. */
-  get rotation(): number {
-    return this.#rotation
+  /** Degrees clockwise that a page is turned: as it was left. */
+  rotationOf(page: number): number {
+    return this.#rotations.get(page) ?? 0
   }
 
   /** The grid is shown after a page was closed: it takes the keyboard back. */
@@ -118,8 +120,8 @@ export class CorpusState {
   load(): void {
     const { api } = this.application
     this.#listed = ''
-    this.#cropsOf = ''
     this.#countedOf = null
+    this.#cropsOld = true
     void this.tree.load((signal) => api.corpus.tree(undefined, { signal }))
     void this.lastImport.load((signal) => api.corpus.lastImport(undefined, { signal }))
     void this.sets
@@ -173,6 +175,7 @@ export class CorpusState {
       composer: undefined,
       piece: undefined,
       page: undefined,
+      beside: undefined,
       index: undefined,
       outline: undefined,
       query,
@@ -191,7 +194,8 @@ export class CorpusState {
   search(query: string): void {
     this.#active = 0
     this.#returned = false
-    this.application.navigation.refine('corpus', { query: query === '' ? undefined : query, page: undefined })
+    const wanted = query === '' ? undefined : query
+    this.application.navigation.refine('corpus', { query: wanted, page: undefined, beside: undefined })
   }
 
   sortBy(field: SortField): void {
@@ -208,7 +212,13 @@ export class CorpusState {
     const page = this.#shown[index]
     if (page === undefined) return
     this.#active = index
-    const place = { ...this.place, page: page.id, index: undefined, outline: undefined }
+    const place = {
+      ...this.place,
+      page: page.id,
+      beside: undefined,
+      index: undefined,
+      outline: undefined,
+    }
     this.application.navigation.go('corpus', place)
   }
 
@@ -217,20 +227,35 @@ export class CorpusState {
     const page = this.position === null ? undefined : this.#shown[this.position + by]
     if (page === undefined || this.position === null) return
     this.#active = this.position + by
-    this.#rotation = 0
     this.application.navigation.refine('corpus', { page: page.id, index: undefined, outline: undefined })
+  }
+
+  /** The neighbour of any page of the list: 1 for the next, −1 for the one before; null where there is none. */
+  neighbourOf(id: number, by: 1 | -1): Page | null {
+    const index = this.#shown.findIndex((page) => page.id === id)
+    return index < 0 ? null : (this.#shown[index + by] ?? null)
+  }
+
+  /** Shows two pages side by side. */
+  compare(page: number, beside: number): void {
+    const place = { ...this.place, page, beside, index: undefined, outline: undefined }
+    this.application.navigation.go('corpus', place)
   }
 
   /** Back to the grid, where the page that was open is the active tile. */
   closePage(): void {
     if (this.position !== null) this.#active = this.position
     this.#returned = true
-    this.#rotation = 0
-    this.application.navigation.refine('corpus', { page: undefined, index: undefined, outline: undefined })
+    this.application.navigation.refine('corpus', {
+      page: undefined,
+      beside: undefined,
+      index: undefined,
+      outline: undefined,
+    })
   }
 
-  turn(degrees: number): void {
-    this.#rotation = degrees
+  turn(page: number, degrees: number): void {
+    this.#rotations = new Map(this.#rotations).set(page, degrees)
   }
 
   /** Draws the crops of another sample set over pages; null draws none. */
@@ -279,9 +304,11 @@ export class CorpusState {
     const { page } = this.place
     const sampleSet = this.shownSet?.id
     const wanted = page === undefined || sampleSet === undefined ? '' : `${sampleSet}/${page}`
-    if (wanted === this.#cropsOf) return
+    if (wanted === this.#cropsOf && !this.#cropsOld) return
+    // Asked again for the same page, what is drawn stays until the answer.
+    if (wanted !== this.#cropsOf) this.crops.reset()
     this.#cropsOf = wanted
-    this.crops.reset()
+    this.#cropsOld = false
     if (page === undefined || sampleSet === undefined) return
     const { api } = this.application
     void this.crops.load(

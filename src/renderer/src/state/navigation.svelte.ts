@@ -18,6 +18,8 @@ export interface Places {
     readonly query?: string | undefined
     /** A page opened in the viewer. */
     readonly page?: number | undefined
+    /** Another page, shown beside it. */
+    readonly beside?: number | undefined
     /** The sample set whose crops are drawn over the page. */
     readonly sampleSet?: number | undefined
     /** The crop to point at, by its index in the sample set. */

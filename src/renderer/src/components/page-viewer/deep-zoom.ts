@@ -1,18 +1,21 @@
 /** OpenSeadragon behind a few verbs in image pixels: one picture at several sizes, zoomed, moved and turned. */
 import OpenSeadragon from 'openseadragon'
+import { turnedWay } from './rectangles'
 
-/** One size at which a picture can be had. */
-export interface PictureLevel {
-  readonly url: string
+/** In pixels. */
+export interface PictureSize {
   readonly width: number
   readonly height: number
 }
 
-export interface Rectangle {
+/** One size at which a picture can be had. */
+export interface PictureLevel extends PictureSize {
+  readonly url: string
+}
+
+export interface Rectangle extends PictureSize {
   readonly x: number
   readonly y: number
-  readonly width: number
-  readonly height: number
 }
 
 /** How image pixels lie in the viewer, as an SVG matrix: x' = a·x + c·y + e, y' = b·x + d·y + f. */
@@ -25,14 +28,13 @@ export interface ImageMatrix {
   readonly f: number
 }
 
-/** The image pixel at a point of the viewer. */
-export function imagePoint(
-  { a, b, c, d, e, f }: ImageMatrix,
-  x: number,
-  y: number,
-): { readonly x: number; readonly y: number } {
-  const area = a * d - b * c
-  return { x: (d * (x - e) - c * (y - f)) / area, y: (a * (y - f) - b * (x - e)) / area }
+/** What is looked at, whatever the picture's size: lengths are shares of its width. */
+export interface PictureView {
+  /** The place in the middle of the view. */
+  readonly x: number
+  readonly y: number
+  /** Widths of the picture that the view is wide, inverted: 1 where the picture is as wide as the view. */
+  readonly zoom: number
 }
 
 export interface DeepZoomEvents {
@@ -110,8 +112,42 @@ export class DeepZoom {
     if (image !== null) this.#viewer.viewport.fitBounds(image.imageToViewportRectangle(part), immediately)
   }
 
-  zoomBy(factor: number): void {
-    this.#viewer.viewport.zoomBy(factor).applyConstraints()
+  /** At a point of the view, in its pixels, where one is given: what lies there stays there. */
+  zoomBy(factor: number, at?: { readonly x: number; readonly y: number }): void {
+    const { viewport } = this.#viewer
+    const fixed =
+      at === undefined ? undefined : viewport.pointFromPixel(new OpenSeadragon.Point(at.x, at.y), true)
+    viewport.zoomBy(factor, fixed).applyConstraints()
+  }
+
+  /** Null until the picture is open. */
+  get view(): PictureView | null {
+    if (this.#image() === null) return null
+    const { x, y } = this.#viewer.viewport.getCenter(true)
+    return { x, y, zoom: this.#viewer.viewport.getZoom(true) }
+  }
+
+  /** At once: for following another view. */
+  look({ x, y, zoom }: PictureView): void {
+    if (this.#image() === null) return
+    this.#viewer.viewport.zoomTo(zoom, undefined, true)
+    this.#viewer.viewport.panTo(new OpenSeadragon.Point(x, y), true)
+  }
+
+  /** The part of the picture that is in view, in its pixels. Null until it is open. */
+  get seen(): Rectangle | null {
+    const image = this.#image()
+    if (image === null) return null
+    const { x, y, width, height } = image.viewportToImageRectangle(
+      this.#viewer.viewport.getBounds(true).getBoundingBox(),
+    )
+    const [left, top] = [Math.max(0, x), Math.max(0, y)]
+    return {
+      x: left,
+      y: top,
+      width: Math.min(this.#size.width, x + width) - left,
+      height: Math.min(this.#size.height, y + height) - top,
+    }
   }
 
   /** The whole picture. */
@@ -125,9 +161,13 @@ export class DeepZoom {
 
   /** Moves the view by a share of its size. */
   pan(right: number, down: number): void {
-    const bounds = this.#viewer.viewport.getBounds()
-    const step = new OpenSeadragon.Point(right * bounds.width * PAN_SHARE, down * bounds.height * PAN_SHARE)
-    this.#viewer.viewport.panBy(step).applyConstraints()
+    const { viewport } = this.#viewer
+    const { width, height } = viewport.getBounds()
+    const way = turnedWay(
+      { x: right * width * PAN_SHARE, y: down * height * PAN_SHARE },
+      viewport.getRotation(),
+    )
+    viewport.panBy(new OpenSeadragon.Point(way.x, way.y)).applyConstraints()
   }
 
   close(): void {
