@@ -1,13 +1,18 @@
 /** Every rule is a refusal of one stream, and the record of a set says all that it was drawn by. */
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { STUDY_RULES, touches } from '@shared/domain/sampling-rules'
+import { REQUESTS } from '@shared/requests'
 import type { SampleWithPage } from '@shared/domain/sample-set'
 import { keptCrops } from '../../src/main/core/sampling/balance'
+import { draftOf } from '../../src/main/core/sampling/drawn-draft'
 import { inkThresholdOf } from '../../src/main/core/sampling/ink'
 import { cutCrop } from '../../src/main/core/sampling/page-crops'
 import { type PageWithRegions, SampleSetHash } from '../../src/main/core/sampling/sample-set-hash'
+import { sweepPendingFiles } from '../../src/main/storage/atomic-file'
 import { openSampleStore } from '../../src/main/storage/sample-store'
-import { calling, corpusProject } from '../support/corpus-projects'
+import { calling, corpusProject, jobContext } from '../support/corpus-projects'
 import { pngOf, put, putCorpus, stavesPage } from '../support/page-makers'
 import { samplingWorld } from '../support/sampling-world'
 
@@ -156,6 +161,28 @@ describe('balance', () => {
     }
     store.close()
     expect((await world.draw({ ...rules, balance: 'composer' })).hash).toBe(report.hash)
+  })
+
+  it('that is cancelled or killed leaves nothing behind', async () => {
+    const world = await samplingWorld()
+    const controller = new AbortController()
+    const context = {
+      ...jobContext([], controller.signal),
+      progress: ({ done }: { done: number }) => {
+        if (done === 18) controller.abort()
+      },
+    }
+    const request = REQUESTS.sampling.draw.parse({ ...SMALL, balance: 'style' })
+    await expect(world.sampling.drawSamples(request, context)).rejects.toMatchObject({ name: 'Cancelled' })
+    const folder = join(world.folder, 'samples')
+    expect(readdirSync(folder)).toEqual([])
+    // A draft that a crash left is swept away as any half-written file is.
+    writeFileSync(draftOf(join(folder, '1.u8')), 'crops')
+    expect(sweepPendingFiles(folder)).toBe(1)
+    await expect(world.draw({ ...SMALL, balance: 'style', whiteness: 0.1 })).rejects.toMatchObject({
+      code: 'sampling/nothing-accepted',
+    })
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it('takes evenly from the pages of a group, and a group that gave nothing does not count', () => {

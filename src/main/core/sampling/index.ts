@@ -29,7 +29,7 @@ import { staffSpacesOf } from './staff-spaces'
 import { splitSamples } from './split'
 import { Surveys } from './survey'
 
-export type { DrawRequest, SampledCorpus }
+export type { DrawRequest }
 
 export interface Sampling {
   readonly api: LocalApi['sampling']
