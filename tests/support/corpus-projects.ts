@@ -4,13 +4,20 @@ import type { RequestOutput } from '@shared/requests'
 import { REQUESTS } from '@shared/requests'
 import { createCorpus, type Corpus, type ImportRequest } from '../../src/main/core/corpus'
 import { createJobs } from '../../src/main/core/jobs'
-import type { JobContext, JobProgressUpdate, LaunchDecode, OpenProject } from '../../src/main/core/ports'
+import type {
+  JobContext,
+  JobProgressUpdate,
+  Jobs,
+  LaunchDecode,
+  OpenProject,
+} from '../../src/main/core/ports'
 import { createSampling, type Sampling } from '../../src/main/core/sampling'
 import { countingBytes, temporaryFolder, type TestProject, testProject } from './projects'
 
 export interface CorpusProject extends TestProject {
   readonly corpus: Corpus
   readonly sampling: Sampling
+  readonly jobs: Jobs
   /** Where pages are put to be imported; not inside the project. */
   readonly images: string
   readonly project: OpenProject
@@ -46,6 +53,7 @@ export async function corpusProject(
     ...test,
     corpus,
     sampling,
+    jobs,
     images: join(base, 'images'),
     project: projects.access.required(),
     importFrom: (folder, choices = {}) =>

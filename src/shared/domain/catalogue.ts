@@ -39,6 +39,8 @@ export const RESERVED_FIELDS: readonly string[] = [
   'tag',
   'tags',
   'sha256',
+  'part',
+  'is',
 ]
 
 export type CatalogueLevel = 'style' | 'composer' | 'piece'

@@ -16,8 +16,8 @@ import {
 } from './catalogue'
 import { importable, importFolder, type ImportRequest } from './import'
 import { previewImport, previewList } from './import-preview'
-import { decodePage, readPagePicture } from './page-reader'
-import { decodeHere, decodeInProcess } from './picture-decoder'
+import { decodePage, type PageReading, readPagePicture } from './page-reader'
+import { decodeHere, decodeInProcess, type PictureDecoder } from './picture-decoder'
 import { staffSpaceOf } from './staff-spaces'
 import { registerFolding } from './page-search'
 
@@ -38,6 +38,8 @@ export interface Corpus {
   pagesForSampling(): readonly PageToSample[]
   /** How pages become grey; goes into the hash of a sample set. */
   readonly greyMethod: string
+  /** What decodes pages, for the corpus' own folders. */
+  readonly decoder: PictureDecoder
   /** Ends what decodes. */
   close(): Promise<void>
 }
@@ -55,6 +57,13 @@ export function createCorpus(deps: {
     registerFolding(database)
   })
   const database = () => projects.required().database
+  const reading = (): PageReading => ({
+    project: projects.required(),
+    decoder,
+    onNoticed: () => {
+      projects.announceChange()
+    },
+  })
   const run = (request: ImportRequest, context: JobContext): Promise<ImportReport> =>
     importFolder(request, context, { ...deps, decoder })
   return {
@@ -71,14 +80,15 @@ export function createCorpus(deps: {
       counts: () => readCounts(database()),
       pages: (request) => listPages(database(), request),
       page: ({ page }) => findPage(database(), page),
-      staffSpace: ({ page }) => staffSpaceOf(projects.required(), decoder, page),
+      staffSpace: ({ page }) => staffSpaceOf(reading(), page),
       lastImport: () => readLastImport(database()),
     },
-    readPicture: (address) => readPagePicture(projects.required(), decoder, address),
+    readPicture: (address) => readPagePicture(reading(), address),
     importFolder: run,
-    decodePage: (page) => decodePage(projects.required(), decoder, page),
+    decodePage: (page) => decodePage(reading(), page),
     pagesForSampling: () => listPagesToSample(database()),
     greyMethod: GREY_METHOD,
+    decoder,
     close: () => decoder.close(),
   }
 }

@@ -57,12 +57,26 @@ function plainCondition(database: Database.Database, { field, word }: QueryWord,
   if (column !== undefined) return { sql: `(instr(folded(${column}), ?) > 0)`, values: [wanted] }
   const number = NUMBERS[name]
   if (number !== undefined) return numberCondition({ name, column: number }, word, query)
+  if (name === 'is') return stateCondition(wanted, query)
   if (name === 'tag')
     return {
       sql: '(pages.id IN (SELECT page FROM page_tags WHERE instr(search_text, ?) > 0))',
       values: [wanted],
     }
   return fieldCondition(fieldNames(database, { field, query }), wanted)
+}
+
+/** What its file was when last looked at. */
+const STATES: Readonly<Record<string, string>> = {
+  missing: '(pages.missing = 1)',
+  changed: '(pages.changed = 1)',
+}
+
+function stateCondition(wanted: string, query: string): Condition {
+  const sql = STATES[wanted]
+  if (sql !== undefined) return { sql, values: [] }
+  const problem = `"is:" goes before ${Object.keys(STATES).join(' or ')}, not "${wanted}"`
+  throw AppError.of('corpus/query-invalid', { query, problem })
 }
 
 /** Any of the fields has the word; an asterisk is any value. */
@@ -130,7 +144,9 @@ function fieldNames(
   const plain = (name: string): string => fold(name).replace(/[\s_-]+/g, '')
   const fitting = [...known, ...standard].filter((name) => plain(name) === plain(field))
   if (fitting.length > 0) return fitting
-  const names = [...Object.keys(COLUMNS), ...Object.keys(NUMBERS), 'tag', ...known, ...standard].join(', ')
+  const names = [...Object.keys(COLUMNS), ...Object.keys(NUMBERS), 'is', 'tag', ...known, ...standard].join(
+    ', ',
+  )
   const problem = `there is no field "${field}", only ${names}`
   throw AppError.of('corpus/query-invalid', { query, problem })
 }

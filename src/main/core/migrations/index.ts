@@ -12,6 +12,7 @@ import findings from './010-findings.sql?raw'
 import staffSpaces from './011-staff-spaces.sql?raw'
 import parts from './012-parts.sql?raw'
 import catalogueEdits from './013-catalogue-edits.sql?raw'
+import files from './014-files.sql?raw'
 
 export interface Migration {
   readonly name: string
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '011-staff-spaces', sql: staffSpaces },
   { name: '012-parts', sql: parts },
   { name: '013-catalogue-edits', sql: catalogueEdits },
+  { name: '014-files', sql: files },
 ]

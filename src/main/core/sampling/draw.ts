@@ -1,9 +1,10 @@
 /** Draws a sample set: pages decoded once, crops cut from memory, pixels streamed to disk, rows in one go at the end. */
-import { rmSync, statfsSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { SampleReport, SampleSet, Shortage } from '@shared/domain/sample-set'
 import { AppError, throwIfCancelled } from '@shared/errors'
 import type { ContainerWriter } from '../../storage/container'
+import { requireSpace } from '../../storage/free-space'
 import { createSampleStore } from '../../storage/sample-store'
 import { asWriteRefusal } from '../../storage/write-problem'
 import { inOrder } from '../ordered-work'
@@ -51,8 +52,6 @@ export interface DrawParts {
 const MOST_AT_ONCE = 4
 /** Pages in memory at once weigh at most about this much, unless a single one weighs more. */
 const MOST_PIXELS_AT_ONCE = 100_000_000
-/** Kept free beside the samples for the catalogue's rows. */
-const MARGIN_BYTES = 32 * 1024 * 1024
 
 /**
  * @throws AppError sampling/no-pages, sampling/nothing-accepted, training/no-space, corpus/page-unreadable,
@@ -63,7 +62,7 @@ export async function drawSampleSet(request: DrawRequest, parts: DrawParts): Pro
   const startMs = clock.elapsedMs()
   const pages = corpus.pagesForSampling()
   if (pages.length === 0) throw AppError.of('sampling/no-pages', {})
-  refuseWithoutSpace(project, pages.length * request.perPage * request.size ** 2)
+  requireSpace(project.folder, pages.length * request.perPage * request.size ** 2)
   const method = `${corpus.greyMethod}; ${STREAM_METHOD}`
   const collector = new Collector(request, method)
   try {
@@ -172,12 +171,4 @@ function drawPage(page: PageToSample, grey: GreyPage, { request, collector, writ
   if (drawn.shortage === null) return
   const { id, file } = page
   collector.shortages.push({ page: id, file, accepted: drawn.crops.length, reason: drawn.shortage })
-}
-
-function refuseWithoutSpace(project: OpenProject, sampleBytes: number): void {
-  const { bavail, bsize } = statfsSync(project.folder)
-  const freeBytes = bavail * bsize
-  const needBytes = sampleBytes + MARGIN_BYTES
-  if (freeBytes < needBytes)
-    throw AppError.of('training/no-space', { needBytes, freeBytes, folder: project.folder })
 }
