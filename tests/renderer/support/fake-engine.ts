@@ -27,6 +27,7 @@ import { FakeFindings } from './fake-findings'
 import { FakeLatent } from './fake-latent'
 import { fakeRun } from './fake-model'
 import { FakeCatalogue } from './fake-catalogue'
+import { FakeFiles } from './fake-files'
 import { FakeNaming } from './fake-naming'
 import { fakePictureUrl } from './fake-pictures'
 import { FakeSymbols } from './fake-symbols'
@@ -71,6 +72,7 @@ export class FakeEngine {
   readonly findings = new FakeFindings()
   readonly naming = new FakeNaming()
   readonly catalogue = new FakeCatalogue()
+  readonly files = new FakeFiles()
   readonly symbols = new FakeSymbols()
   readonly latent = new FakeLatent()
   series: readonly SeriesReport[] = []
