@@ -1,12 +1,19 @@
 /** Links become copies and copies links, whenever it is interrupted, and originals stay as they are. */
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { describe, expect, it } from 'vitest'
 import { requireSpace } from '../../src/main/storage/free-space'
 import { calling } from '../support/corpus-projects'
 import { failureOf } from '../support/failure'
 import { bytesBelow, type FilesWorld, filesWorld } from '../support/files-world'
+import { killedProcess } from '../support/killed-process'
 import { pngOf, put, putCorpus, stavesPage, tiffOf } from '../support/page-makers'
+
+const HARD = process.env['SCORESCOPE_HARD'] === '1'
+const KILLS = HARD ? 60 : 4
+const runAndKill = killedProcess('consolidate-process.ts')
 
 const small = { styles: 1, composers: 2, pieces: 2, pages: 2 }
 
@@ -134,6 +141,30 @@ describe('how files are kept', () => {
     await test.done('consolidate', { to: 'link' })
     expect(copiesIn(test)).toEqual([])
   })
+
+  it(
+    'loses no page when its process is killed again and again',
+    { timeout: HARD ? 600_000 : 60_000 },
+    async () => {
+      const test = await linked()
+      const originals = bytesBelow(test.images)
+      const chance = xoroshiro128plus(11)
+      let to: 'copy' | 'link' = 'copy'
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await test.projects.close()
+        await runAndKill([join(test.folder, '..', 'settings'), test.folder, to], uniformInt(chance, 1, 8))
+        await test.projects.api.open({ folder: test.folder }, calling)
+        await everyPageDecodes(test)
+        if (uniformInt(chance, 0, 1) === 1) to = to === 'copy' ? 'link' : 'copy'
+      }
+      expect((await test.done('consolidate', { to: 'copy' })).left).toEqual([])
+      await everyPageDecodes(test)
+      expect((await test.done('consolidate', { to: 'link' })).left).toEqual([])
+      expect(copiesIn(test)).toEqual([])
+      expect(bytesBelow(test.images)).toEqual(originals)
+      await everyPageDecodes(test)
+    },
+  )
 
   it('keeps a copy that another page still needs', async () => {
     const test = await filesWorld()

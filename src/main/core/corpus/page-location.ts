@@ -17,9 +17,17 @@ export interface LocatedFile {
   readonly asImported: boolean
 }
 
+/** Linked originals are looked for beside the project first, as they may have moved together, then where they were. */
+export function placesOf(
+  project: OpenProject,
+  { location, origin, storage }: Pick<KnownFile, 'location' | 'origin' | 'storage'>,
+): readonly string[] {
+  const path = pathOf(project, location)
+  return storage === 'linked' && origin !== path ? [path, origin] : [path]
+}
+
 /**
- * Linked originals are looked for beside the project first, as they may have moved together, then where they were. A
- * file whose size and time are known is as imported; another one is read to know.
+ * A file whose size and time are known is as imported; another one is read to know.
  * @throws the system's error where it is nowhere
  */
 export async function locateFile(
@@ -27,10 +35,9 @@ export async function locateFile(
   known: KnownFile,
   signal?: AbortSignal,
 ): Promise<LocatedFile> {
-  const paths = [pathOf(project, known.location), ...(known.storage === 'linked' ? [known.origin] : [])]
   const found: Omit<LocatedFile, 'asImported'>[] = []
   let problem: unknown
-  for (const path of new Set(paths)) {
+  for (const path of placesOf(project, known)) {
     try {
       const state = await fileState(path)
       if (isSameState(known, state)) return { path, state, asImported: true }

@@ -184,7 +184,7 @@ export class FilesState {
     })
     await this.#do(async (api) => {
       const { pages, left } = await this.#wait(await api.files.renew({ files: asked }))
-      return { sentence: `${countOf(pages, 'page')} taken as they are now.`, left }
+      return { sentence: `New versions taken: ${countOf(pages, 'page')}.`, left }
     })
   }
 

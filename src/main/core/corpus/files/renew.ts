@@ -1,4 +1,5 @@
 /** Takes other bytes for what pages are from now on. Sample sets keep what they were drawn from. */
+import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { LeftFile, RenewReport } from '@shared/domain/files'
 import { AppError, throwIfCancelled } from '@shared/errors'
@@ -8,7 +9,7 @@ import type { Clock, JobContext, OpenProject } from '../../ports'
 import { readProblem } from '../folder-walk'
 import { type ImageFormat, recognise, SIGNATURE_BYTES } from '../image-format'
 import { DRAWN_DPI } from '../import'
-import { type Change, ImportWriter, type PageRecord, readKnownPages } from '../import-records'
+import { type Change, ImportWriter, type KnownPage, type PageRecord, readKnownPages } from '../import-records'
 import { statedDpi } from '../importer'
 import {
   ChangedWhileReading,
@@ -19,9 +20,9 @@ import {
   isSameState,
   locationOf,
   pageHash,
-  pathOf,
   writeThumbnail,
 } from '../page-files'
+import { placesOf } from '../page-location'
 import type { PictureDecoder } from '../picture-decoder'
 import { findAmissFile, findProposal, forgetSettledProposals, type PagesFile } from './file-records'
 
@@ -44,16 +45,24 @@ interface NewVersion {
   readonly isElsewhere: boolean
 }
 
-/** What is to be renewed. @throws AppError files/not-amiss, files/proposal-unknown */
-export function requireRenewable(project: OpenProject, { page, proposal }: FileToRenew): PagesFile {
+/** A file with the pages that the catalogue has of it, and those that it has of its place. */
+interface Renewal extends NewVersion {
+  readonly file: PagesFile
+  readonly pages: readonly KnownPage[]
+  readonly inPlace: readonly KnownPage[]
+}
+
+/** @throws AppError files/not-amiss, files/proposal-unknown */
+export function requireRenewable(project: OpenProject, { page, proposal }: FileToRenew): void {
   const file = findAmissFile(project.database, page)
   if (file === undefined) throw AppError.of('files/not-amiss', { page })
   versionOf(project, file, proposal)
-  return file
 }
 
 function versionOf(project: OpenProject, file: PagesFile, proposal: number | undefined): NewVersion {
-  if (proposal === undefined) return { path: pathOf(project, file.location), isElsewhere: false }
+  const [first = file.origin, ...others] = placesOf(project, file)
+  if (proposal === undefined)
+    return { path: [first, ...others].find((path) => existsSync(path)) ?? first, isElsewhere: false }
   const known = findProposal(project.database, proposal)
   if (known?.page !== file.page) throw AppError.of('files/proposal-unknown', { proposal })
   return { path: known.proposal.path, isElsewhere: true }
@@ -64,13 +73,17 @@ export async function renewFiles(asked: readonly FileToRenew[], parts: RenewPart
   const { project, context, clock } = parts
   const startMs = clock.elapsedMs()
   const left: LeftFile[] = []
+  const byPlace = Map.groupBy(readKnownPages(project.database), ({ location }) => location)
   let [files, pages] = [0, 0]
   for (const [done, one] of asked.entries()) {
     context.progress({ label: 'Taking new versions of files', done, total: asked.length })
     throwIfCancelled(context.signal)
     const file = findAmissFile(project.database, one.page)
     if (file === undefined) continue
-    const renewed = await renewFile(file, versionOf(project, file, one.proposal), parts)
+    const inPlace = byPlace.get(file.location) ?? []
+    const ofFile = inPlace.filter(({ fileSha256 }) => fileSha256 === file.fileSha256)
+    const version = versionOf(project, file, one.proposal)
+    const renewed = await renewFile({ ...version, file, inPlace, pages: ofFile }, parts)
     left.push(...renewed.left)
     pages += renewed.pages
     files += renewed.pages > 0 ? 1 : 0
@@ -84,45 +97,37 @@ interface Renewed {
   readonly left: readonly LeftFile[]
 }
 
-async function renewFile(file: PagesFile, version: NewVersion, parts: RenewParts): Promise<Renewed> {
+async function renewFile(renewal: Renewal, parts: RenewParts): Promise<Renewed> {
+  const { file, path } = renewal
   const refuse = (reason: string): Renewed => ({ pages: 0, left: [{ file: file.file, reason }] })
   try {
-    return await takeVersion(file, version, parts)
+    const format = await formatOf(path)
+    if (format === null) return refuse('it is no image and no PDF now')
+    return await takeVersion(renewal, format, parts)
   } catch (error) {
     if (error instanceof ChangedWhileReading) return refuse('it changed while it was read: try once more')
     const refusal = refusalOf(error)
     if (refusal !== null) return refuse(refusal)
-    if (error instanceof Error && 'path' in error && error.path === version.path)
+    if (error instanceof Error && 'path' in error && error.path === path)
       return refuse(`it cannot be read: ${readProblem(error)}`)
     throw asWriteRefusal(error, parts.project.folder)
   }
 }
 
-async function takeVersion(
-  file: PagesFile,
-  { path, isElsewhere }: NewVersion,
-  parts: RenewParts,
-): Promise<Renewed> {
+async function takeVersion(renewal: Renewal, format: ImageFormat, parts: RenewParts): Promise<Renewed> {
   const { project, context, decoder } = parts
+  const { file, path, isElsewhere } = renewal
   const state = await fileState(path)
-  const format = await formatOf(path)
-  if (format === null)
-    return { pages: 0, left: [{ file: file.file, reason: 'it is no image and no PDF now' }] }
   const fileSha256 = await hashFile(path, context.signal)
   const there = await decoder.ask('parts', { path, format })
-  const known = readKnownPages(project.database).filter(
-    (page) => page.location === file.location && page.fileSha256 === file.fileSha256,
-  )
-  const gone = known.filter(({ part }) => !there.includes(part))
   const kept = file.storage === 'copied' ? copyPath(project, fileSha256, format) : path
-  const changes: (Change & { kind: 'renew' })[] = []
-  for (const page of known.filter(({ part }) => there.includes(part))) {
+  const changes: Change[] = []
+  for (const page of renewal.pages.filter(({ part }) => there.includes(part))) {
     throwIfCancelled(context.signal)
-    const { id, part } = page
-    const { drawnDpi: drawn, dpi } = readResolutions(project, id)
+    const { drawnDpi: drawn, dpi } = readResolutions(project, page.id)
     const drawnDpi = format === 'pdf' ? (drawn ?? DRAWN_DPI) : null
-    const { thumbnail, ...facts } = await decoder.ask('examine', { path, format, part, drawnDpi })
-    const sha256 = pageHash(fileSha256, { part, parts: there.length, drawnDpi })
+    const { thumbnail, ...facts } = await decoder.ask('examine', { path, format, part: page.part, drawnDpi })
+    const sha256 = pageHash(fileSha256, { part: page.part, parts: there.length, drawnDpi })
     writeThumbnail(project, sha256, thumbnail)
     const record: PageRecord = {
       ...page,
@@ -138,26 +143,21 @@ async function takeVersion(
       origin: isElsewhere ? path : page.origin,
       listed: undefined,
     }
-    changes.push({ kind: 'renew', id, record })
+    changes.push({ kind: 'renew', id: page.id, record })
   }
   if (!isSameState(await fileState(path), state)) throw new ChangedWhileReading(path)
-  if (kept !== path) await copyOriginal(path, kept, { ...state, sha256: fileSha256 })
+  if (kept !== path && changes.length > 0) await copyOriginal(path, kept, { ...state, sha256: fileSha256 })
   new ImportWriter(project.database).write(changes)
-  return {
-    pages: changes.length,
-    left: saidOfParts(
-      file,
-      gone.map(({ part }) => part),
-      there.length - known.length + gone.length,
-    ),
-  }
+  return { pages: changes.length, left: saidOfParts(renewal, there) }
 }
 
 /** What a file's pages have that a new version lacks, and the other way round. */
-function saidOfParts(file: PagesFile, gone: readonly number[], added: number): readonly LeftFile[] {
+function saidOfParts({ file, pages, inPlace }: Renewal, there: readonly number[]): readonly LeftFile[] {
+  const gone = pages.map(({ part }) => part).filter((part) => !there.includes(part))
+  const added = there.filter((part) => !inPlace.some((page) => page.part === part))
   const reasons = [
-    ...(gone.length === 0 ? [] : [`it no longer has page ${gone.join(', ')}`]),
-    ...(added <= 0 ? [] : [`it has ${String(added)} more: import it again to add them`]),
+    ...(gone.length === 0 ? [] : [`it no longer has page ${gone.sort((a, b) => a - b).join(', ')}`]),
+    ...(added.length === 0 ? [] : [`it has ${String(added.length)} more: import it again to add them`]),
   ]
   return reasons.map((reason) => ({ file: file.file, reason }))
 }
