@@ -46,16 +46,16 @@ export function readFiles(
     .map(fileFrom)
 }
 
-/** Undefined where the page's file is as it was imported. */
+/** Undefined where the page's file is as it was imported. Read through the index of locations, whatever is amiss. */
 export function findAmissFile(database: Database.Database, page: number): PagesFile | undefined {
   const row = database
-    .prepare<[number], FileRow>(
+    .prepare<[{ readonly page: number }], FileRow>(
       `SELECT ${FILE_COLUMNS} FROM pages
-       WHERE (location, coalesce(file_sha256, sha256)) IN
-           (SELECT location, coalesce(file_sha256, sha256) FROM pages WHERE id = ?)
-         AND (missing = 1 OR changed = 1) ${BY_FILE}`,
+       WHERE location = (SELECT location FROM pages WHERE id = @page)
+         AND coalesce(file_sha256, sha256) = (SELECT coalesce(file_sha256, sha256) FROM pages WHERE id = @page)
+         AND missing + changed > 0 ${BY_FILE}`,
     )
-    .get(page)
+    .get({ page })
   return row === undefined ? undefined : fileFrom(row)
 }
 

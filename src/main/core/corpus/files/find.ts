@@ -8,6 +8,7 @@ import { fileState, hashFile, pathOf } from '../page-files'
 import { type NewProposal, type PagesFile, readFiles, replaceProposals } from './file-records'
 
 const LABEL = 'Looking for moved files'
+const AT_ONCE = 16
 /** More files of one name help nobody to choose. */
 const MOST_PROPOSALS = 20
 
@@ -22,9 +23,7 @@ export async function findFiles(
   const search = new Search(project, wanted, context)
   // A lost copy may still have its original.
   for (const { storage, origin } of wanted) if (storage === 'copied') await search.look(origin)
-  if (wanted.length > 0)
-    for await (const entry of filesBelow(folder, context.signal))
-      if (entry.kind === 'file') await search.look(entry.path)
+  if (wanted.length > 0) await lookBelow(folder, search, context.signal)
   const found = new Map(wanted.map((file) => [file.page, search.proposalsFor(file)]))
   replaceProposals(project.database, found)
   const best = [...found.values()].map(([first]) => first)
@@ -39,6 +38,18 @@ export async function findFiles(
     notFound,
     seconds: (clock.elapsedMs() - startMs) / 1000,
   }
+}
+
+/** Several files at once: most time goes by waiting for the disk. */
+async function lookBelow(folder: string, search: Search, signal: AbortSignal): Promise<void> {
+  let waiting: Promise<void>[] = []
+  for await (const entry of filesBelow(folder, signal)) {
+    if (entry.kind === 'file') waiting.push(search.look(entry.path))
+    if (waiting.length < AT_ONCE) continue
+    await Promise.all(waiting)
+    waiting = []
+  }
+  await Promise.all(waiting)
 }
 
 class Search {
@@ -69,7 +80,7 @@ class Search {
     if (this.seen.has(path)) return
     this.seen.add(path)
     this.looked += 1
-    this.context.progress({ label: LABEL, done: this.looked, total: 0 })
+    this.context.progress({ label: LABEL, done: this.looked, total: 0, secondsLeft: null })
     try {
       const state = await fileState(path)
       const sha256 = this.sizes.has(state.sizeBytes) ? await this.hash(path) : null

@@ -40,13 +40,16 @@ export async function relinkFiles(project: OpenProject, proposals: readonly numb
   const chosen = proposals.map((id) => requireProposal(database, id))
   const relinked: Relinked[] = []
   const left: LeftFile[] = []
+  const taken = new Set<number>()
   for (const { page, proposal } of chosen) {
     const file = findAmissFile(database, page)
     // Another proposal of the same file was taken before, or it is back.
-    if (file === undefined || relinked.some((one) => one.file.page === page)) continue
+    if (file === undefined || taken.has(page)) continue
     const reason = await refusal(project, file, proposal)
-    if (reason === null) relinked.push({ file, path: proposal.path, state: await fileState(proposal.path) })
-    else left.push({ file: file.file, reason })
+    if (reason === null) {
+      taken.add(page)
+      relinked.push({ file, path: proposal.path, state: await fileState(proposal.path) })
+    } else left.push({ file: file.file, reason })
   }
   const pages = writeRelinked(project, relinked)
   return { files: relinked.length, pages, left }
