@@ -19,6 +19,8 @@ export interface Assembly {
   readonly featuresAfterTraining?: boolean
   /** As in CoreDependencies; true unless said otherwise. */
   readonly tuneAtFirstUse?: boolean
+  /** As in CoreDependencies; not unless said. */
+  readonly watchFiles?: boolean
 }
 
 export interface AssembledCore {
@@ -43,6 +45,7 @@ export function assembleCore(assembly: Assembly): AssembledCore {
     log,
     featuresAfterTraining: assembly.featuresAfterTraining ?? true,
     tuneAtFirstUse: assembly.tuneAtFirstUse ?? true,
+    watchFiles: assembly.watchFiles ?? false,
   })
   return { core, installation }
 }

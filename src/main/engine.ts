@@ -11,6 +11,7 @@ void hostChild<EngineEvents>(
   (emit) => {
     const { core } = assembleCore({
       entryFolder: __dirname,
+      watchFiles: true,
       ...(settingsFolder === undefined ? {} : { settingsFolder }),
     })
     close = () => core.close()

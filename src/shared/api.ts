@@ -5,6 +5,7 @@
 import type { ProjectReplies } from './contract/project'
 import type { CorpusReplies } from './contract/corpus'
 import type { CatalogueReplies } from './contract/catalogue'
+import type { FilesReplies } from './contract/files'
 import type { SamplingReplies } from './contract/sampling'
 import type { TrainingReplies } from './contract/training'
 import type { SymbolsReplies } from './contract/symbols'
@@ -28,6 +29,7 @@ export interface Replies {
   project: ProjectReplies
   corpus: CorpusReplies
   catalogue: CatalogueReplies
+  files: FilesReplies
   sampling: SamplingReplies
   training: TrainingReplies
   series: SeriesReplies
@@ -83,6 +85,7 @@ export const METHODS: Methods = {
   project: verbsOf('project'),
   corpus: verbsOf('corpus'),
   catalogue: verbsOf('catalogue'),
+  files: verbsOf('files'),
   sampling: verbsOf('sampling'),
   training: verbsOf('training'),
   series: verbsOf('series'),

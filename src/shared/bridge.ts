@@ -5,7 +5,7 @@ import type { Outcome } from './wire'
 export type Theme = 'light' | 'dark' | 'system'
 
 /** Why a folder is asked for: decides the dialog's title and button. */
-export type FolderPurpose = 'new-project' | 'open-project' | 'import' | 'demo'
+export type FolderPurpose = 'new-project' | 'open-project' | 'import' | 'look-in' | 'demo'
 
 /** Why a file is asked for: decides the dialog. To export is to name one that may not exist yet. */
 export type FilePurpose = 'export-model' | 'import-model' | 'import-list'

@@ -54,12 +54,21 @@ export const SENTENCES = {
   'corpus/page-unreadable': (d: { file: string; reason: string }) =>
     `${d.file} cannot be read (${d.reason}): put the file back or import it again.`,
   'corpus/page-changed': (d: { file: string }) =>
-    `${d.file} changed since it was imported: import it again, or put the original back.`,
+    `${d.file} changed since it was imported: put the original back, or take the new version among the missing and changed files.`,
   'corpus/picture-refused': (d: { reason: string }) => `This picture cannot be a page: ${d.reason}.`,
   'corpus/csv-unreadable': (d: { file: string; problem: string }) =>
     `${d.file} cannot be used as a list of pages: ${d.problem}.`,
   'corpus/query-invalid': (d: { query: string; problem: string }) =>
     `The search "${d.query}" cannot be read: ${d.problem}.`,
+
+  // files
+  'files/proposal-unknown': (d: { proposal: number }) =>
+    `There is no proposal ${d.proposal} in this project: look for the files once more.`,
+  'files/proposal-differs': (d: { path: string }) =>
+    `${d.path} has only the name of the page's file, not its bytes: take it as a new version instead.`,
+  'files/not-amiss': (d: { page: number }) =>
+    `The file of page ${d.page} is neither missing nor changed: look at the files once more.`,
+  'files/watch-unknown': (d: { id: number }) => `There is no watched folder ${d.id} in this project.`,
 
   // pictures
   'picture/unknown': (d: { address: string }) => `There is no picture at ${d.address}.`,

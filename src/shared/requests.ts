@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { projectRequests } from './contract/project'
 import { corpusRequests } from './contract/corpus'
 import { catalogueRequests } from './contract/catalogue'
+import { filesRequests } from './contract/files'
 import { samplingRequests } from './contract/sampling'
 import { trainingRequests } from './contract/training'
 import { symbolsRequests } from './contract/symbols'
@@ -20,6 +21,7 @@ export const REQUESTS = {
   project: projectRequests,
   corpus: corpusRequests,
   catalogue: catalogueRequests,
+  files: filesRequests,
   sampling: samplingRequests,
   training: trainingRequests,
   series: seriesRequests,

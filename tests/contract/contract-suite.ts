@@ -1,4 +1,5 @@
 /** One suite for every way into the engine: what holds in this process holds over every border. */
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RemoteApi } from '@shared/api'
 import type { RemoteSide } from '@shared/caller'
@@ -126,6 +127,23 @@ export function describeContract(name: string, enter: (settingsFolder: string) =
       expect(picture.bytes.byteLength).toBeGreaterThan(50)
       expect(await failureOf(way.api.pictures.read({ address: 'thumbnail/../1' }))).toMatchObject({
         code: 'picture/unknown',
+      })
+    })
+
+    it('looks for the files of pages, finds those that moved and links to them', async () => {
+      const corpus = join(folder.path, 'corpus')
+      renameSync(corpus, `${corpus}-moved`)
+      const check = await way.api.files.check()
+      expect(await way.api.jobs.wait({ job: check.job })).toMatchObject({ pages, missing: pages, changed: 0 })
+      const find = await way.api.files.find({ folder: `${corpus}-moved` })
+      expect(await way.api.jobs.wait({ job: find.job })).toMatchObject({ sameBytes: pages, notFound: 0 })
+      const { amiss, storage } = await way.api.files.overview()
+      expect(storage).toBe('link')
+      const proposals = amiss.map((file) => file.proposals[0]?.id ?? 0)
+      expect(await way.api.files.relink({ proposals })).toEqual({ files: pages, pages, left: [] })
+      expect((await way.api.files.overview()).amiss).toEqual([])
+      expect(await failureOf(way.api.files.relink({ proposals }))).toMatchObject({
+        code: 'files/proposal-unknown',
       })
     })
 

@@ -11,6 +11,7 @@ import {
   undoSteps,
 } from '../support/catalogue-world'
 import { calling } from '../support/corpus-projects'
+import { put, stavesPage, tiffOf } from '../support/page-makers'
 
 const csvOf = async ({ catalogue }: CatalogueWorld): Promise<string> =>
   (await catalogue.exportCsv({}, calling)).csv
@@ -93,6 +94,35 @@ describe('the catalogue as a list', () => {
       unmatched: [],
     })
     expect((await world.catalogue.importCsv({ csv }, calling)).done).toBeNull()
+  })
+
+  it('tells pages of one file apart by their number in it, also without their hashes', async () => {
+    const { catalogue, importFrom, images } = await catalogueWorld()
+    const pictures = [1, 2, 3].map((seed) => stavesPage({ seed: seed + 90, width: 40, height: 50 }))
+    put(images, 'S/C/P/three.tif', tiffOf(pictures))
+    await importFrom(images)
+    const { csv, columns } = await catalogue.exportCsv({}, calling)
+    expect(columns.slice(0, 3)).toEqual(['file', 'part', 'sha256'])
+    const rows = parseCsv(csv)
+    expect(rows.filter(([file]) => file === 'S/C/P/three.tif').map(([, part]) => part)).toEqual([
+      '1',
+      '2',
+      '3',
+    ])
+    expect(rows.filter(([file]) => file?.endsWith('.png')).every(([, part]) => part === '')).toBe(true)
+    expect(await catalogue.previewCsv({ csv, limit: 9 }, calling)).toMatchObject({
+      changedValues: 0,
+      unmatched: [],
+    })
+    const list =
+      'file,part,publisher\nS/C/P/three.tif,2,Peters\nS/C/P/three.tif,7,Peters\nS/C/P/three.tif,,Peters'
+    expect(await catalogue.previewCsv({ csv: list, limit: 9 }, calling)).toMatchObject({
+      matchedPages: 1,
+      unmatched: ['S/C/P/three.tif', 'S/C/P/three.tif'],
+      changes: [{ page: 18, column: 'publisher', after: 'Peters' }],
+    })
+    // Where no pages share a file, nothing need tell them apart.
+    expect((await catalogue.exportCsv({ query: 'png' }, calling)).columns).not.toContain('part')
   })
 
   it('makes an equal catalogue of a fresh project with the same files', { timeout: 60_000 }, async () => {

@@ -1,5 +1,5 @@
 /** The built command line in its own process: one JSON value, plain lines, exit codes, Ctrl-C and kill. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Forecast } from '@shared/domain/sampling-rules'
@@ -56,6 +56,8 @@ describe('the command line', () => {
       'import',
       'pages',
       'catalogue',
+      'files',
+      'consolidate',
       'sample',
       'crop',
       'train',
@@ -148,6 +150,29 @@ describe('the command line', () => {
     const some = (await json('pages', project, '--where', 'composer:"Composer 1-1"')).value
     expect(some).toHaveLength(2)
     expect((await cli('pages', project)).output.trim().split('\n')).toHaveLength(8)
+  })
+
+  it('says which files are missing, finds them elsewhere, links anew, copies and links back', async () => {
+    renameSync(corpus, `${corpus}-moved`)
+    expect((await json('files', project)).value).toMatchObject({
+      check: { pages: 8, missing: 8 },
+      find: null,
+    })
+    const found = await json('files', project, '--look-in', `${corpus}-moved`, '--relink')
+    expect(found).toMatchObject({
+      code: 0,
+      value: { find: { sameBytes: 8 }, relink: { files: 8, pages: 8, left: [] }, amiss: [] },
+    })
+    const copied = await json('consolidate', project, '--to', 'copy')
+    expect(copied.value).toMatchObject({ to: 'copy', files: 8, pages: 8, left: [] })
+    expect((await cli('consolidate', project, '--to', 'link')).output).toMatch(
+      /^8 files of 8 pages \([\d.]+ MB\) linked to their originals in /,
+    )
+    renameSync(`${corpus}-moved`, corpus)
+    const back = await cli('files', project, '--look-in', corpus, '--relink')
+    expect(back.output).toContain('8 files of 8 pages are linked anew')
+    expect((await cli('consolidate', project)).code).toBe(2)
+    expect((await cli('import', project, corpus, '--copy', '--link')).code).toBe(2)
   })
 
   it('draws samples and shows where one was cut', async () => {

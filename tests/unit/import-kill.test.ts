@@ -1,48 +1,20 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle } from '../support/bundle'
+import { describe, expect, it } from 'vitest'
 import { calling, corpusProject } from '../support/corpus-projects'
+import { killedProcess } from '../support/killed-process'
 import { putCorpus } from '../support/page-makers'
 import { temporaryFolder } from '../support/projects'
 
 const KILLS = 6
-const root = fileURLToPath(new URL('../..', import.meta.url))
-let built = ''
-let entry = ''
-
-beforeAll(async () => {
-  // Below the repository, so that the bundle finds the native modules.
-  mkdirSync(join(root, '.cache'), { recursive: true })
-  built = mkdtempSync(join(root, '.cache', 'import-process-'))
-  entry = await bundle(join(root, 'tests', 'support', 'import-process.ts'), built)
-})
-
-afterAll(() => {
-  rmSync(built, { recursive: true, force: true })
-})
+const runAndKill = killedProcess('import-process.ts')
 
 /** Imports in a process of its own. Killed after so many acknowledgements; returns the last count it told. */
-function importInProcess(base: string, killAfter: number): Promise<number> {
-  const paths = ['settings', 'killed.scorescope', 'images'].map((name) => join(base, name))
-  const child = spawn(process.execPath, [entry, ...paths], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let acknowledged = 0
-  let told = 0
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    for (const line of text.trim().split('\n')) {
-      acknowledged = Math.max(acknowledged, Number(line))
-      told += 1
-    }
-    if (told >= killAfter) child.kill('SIGKILL')
-  })
-  return new Promise((resolve) => {
-    child.once('close', () => {
-      resolve(acknowledged)
-    })
-  })
-}
+const importInProcess = (base: string, killAfter: number): Promise<number> =>
+  runAndKill(
+    ['settings', 'killed.scorescope', 'images'].map((name) => join(base, name)),
+    killAfter,
+  )
 
 describe('an import whose process is killed again and again', () => {
   it('loses no page that was acknowledged, and ends with all of them', async () => {

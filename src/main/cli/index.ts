@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import type { AssembledCore } from '../assemble'
 import { addAblate } from './commands/ablate'
 import { addCatalogue } from './commands/catalogue'
+import { addConsolidate } from './commands/consolidate'
 import { addContrasts } from './commands/contrasts'
 import { addCrop } from './commands/crop'
 import type { Run } from './commands/command'
@@ -11,6 +12,7 @@ import { addDoctor } from './commands/doctor'
 import { addExport } from './commands/export'
 import { addEvaluate, addLeaks } from './commands/evaluate'
 import { addFeatures } from './commands/features'
+import { addFiles } from './commands/files'
 import { addForecast } from './commands/forecast'
 import { addImport } from './commands/import'
 import { addImportModel } from './commands/import-model'
@@ -47,6 +49,8 @@ const COMMANDS = [
   addImport,
   addPages,
   addCatalogue,
+  addFiles,
+  addConsolidate,
   addSample,
   addForecast,
   addCompareSamples,

@@ -1,8 +1,10 @@
 /** The core's parts, each given what it needs of the others: the only place where the core's folders meet. */
 import type { LocalApi } from '@shared/api'
 import { parsePicture } from '@shared/pictures'
-import { createCorpus } from './corpus'
+import { type Corpus, createCorpus } from './corpus'
 import { createEditing } from './corpus/editing'
+import { createFiles } from './corpus/files'
+import { createWatching } from './corpus/watching'
 import { createDemoJob, ENGRAVING } from './demo-job'
 import { engraveDemoCorpus } from './demonstration'
 import { createExploration } from './exploration'
@@ -11,7 +13,7 @@ import type { RandomBytes } from './identifiers'
 import { createJobs } from './jobs'
 import { createLatent } from './latent'
 import { createNaming } from './naming'
-import type { Clock, Emit, LaunchCompute, LaunchDecode } from './ports'
+import type { Clock, Emit, Jobs, LaunchCompute, LaunchDecode, ProjectAccess } from './ports'
 import { createProjects } from './project'
 import { createSampling } from './sampling'
 import { readCropPicture } from './sampling/crop-reader'
@@ -44,6 +46,8 @@ export interface CoreDependencies {
   readonly freeMemoryBytes?: () => number
   /** Before the first long training on a machine, measure which settings suit it; not unless said. */
   readonly tuneAtFirstUse?: boolean
+  /** Look at the files of pages when a project opens, and import its watched folders by itself; not unless said. */
+  readonly watchFiles?: boolean
 }
 
 /** Projects, jobs, pages and samples, on which everything else stands. */
@@ -62,10 +66,27 @@ function createFoundation(dependencies: CoreDependencies, emit: Emit) {
   const decoding = launchDecode === undefined ? {} : { launchDecode }
   const corpus = createCorpus({ projects: access, jobs, clock, ...decoding })
   const editing = createEditing({ projects: access, clock })
+  const files = createFilesApi(
+    { projects: access, jobs, clock, log },
+    corpus,
+    dependencies.watchFiles ?? false,
+  )
   const sampling = createSampling({ projects: access, jobs, clock, corpus })
   const { launch: launchCompute } = tuning
   const common = { projects: access, jobs, clock, emit, launchCompute, samples: sampling }
-  return { tuning, projects, jobs, jobsApi, corpus, editing, sampling, common }
+  return { tuning, projects, jobs, jobsApi, corpus, editing, files, sampling, common }
+}
+
+/** The files of pages, and folders that bring in more. */
+function createFilesApi(
+  given: Pick<CoreDependencies, 'clock' | 'log'> & { readonly projects: ProjectAccess; readonly jobs: Jobs },
+  corpus: Corpus,
+  watchFiles: boolean,
+): LocalApi['files'] {
+  const files = createFiles({ ...given, decoder: corpus.decoder, lookWhenOpened: watchFiles })
+  const importFolder: Corpus['importFolder'] = (request, context) => corpus.importFolder(request, context)
+  const watching = createWatching({ ...given, importFolder, enabled: watchFiles })
+  return { ...files.api, ...watching.api }
 }
 
 type Foundation = ReturnType<typeof createFoundation>
@@ -184,7 +205,7 @@ export interface Parts {
 
 export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
   const foundation = createFoundation(dependencies, emit)
-  const { tuning, projects, jobs, jobsApi, corpus, editing, sampling } = foundation
+  const { tuning, projects, jobs, jobsApi, corpus, editing, files, sampling } = foundation
   const models = createModels(dependencies, foundation)
   const { training, exploration, statistics, series, sharing } = models
   const { symbols, findings, latent, naming } = createInsights(foundation, models)
@@ -194,6 +215,7 @@ export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
       project: { ...projects.api, demo: createDemo(foundation, models) },
       corpus: corpus.api,
       catalogue: editing.api,
+      files,
       sampling: sampling.api,
       training: { ...training.api, ...statistics.api },
       series: series.api,

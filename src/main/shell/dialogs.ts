@@ -11,6 +11,7 @@ const DIALOGS = {
   demo: { title: 'Folder for the demo', buttonLabel: 'Create', projectName: 'Demo.scorescope' },
   'open-project': { title: 'Open a project', buttonLabel: 'Open', projectName: null },
   import: { title: 'Import a folder of page images', buttonLabel: 'Import', projectName: null },
+  'look-in': { title: 'Look for moved files in a folder', buttonLabel: 'Look here', projectName: null },
 } as const satisfies Record<FolderPurpose, unknown>
 
 export const isFolderPurpose = (value: unknown): value is FolderPurpose =>

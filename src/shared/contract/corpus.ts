@@ -16,10 +16,8 @@ import { id, folder, nothing, type Listing, selection } from './shapes'
 const path = z.string().min(1).max(4096)
 const name = z.string().max(300).optional()
 
-/** What is imported: a folder with all that is in it, or files and folders one by one; and what their folders mean. */
-const source = {
-  folder: folder.optional(),
-  files: z.array(path).max(100_000).optional(),
+/** What folders mean. */
+const placing = {
   /** What each level of folders names, from the top; deeper ones belong to the piece. Absent: style, composer, piece. */
   levels: z
     .array(z.enum(['style', 'composer', 'piece', '-']))
@@ -29,18 +27,29 @@ const source = {
   place: z.object({ style: name, composer: name, piece: name }).optional(),
 }
 
+/** What is imported: a folder with all that is in it, or files and folders one by one; and what their folders mean. */
+const source = {
+  folder: folder.optional(),
+  files: z.array(path).max(100_000).optional(),
+  ...placing,
+}
+
+/** How pages are imported, wherever they come from. */
+export const importChoices = {
+  ...placing,
+  /** As the project is set unless said. */
+  storage: z.enum(['link', 'copy']).optional(),
+  csv: path.optional(),
+  /** What the list's columns mean where their names do not say it. */
+  columns: z
+    .record(z.string(), z.enum(['file', 'part', 'style', 'composer', 'piece', 'page', 'field', '-']))
+    .optional(),
+  /** Pages of PDFs that are not one scan are drawn at this resolution; 300 unless said. */
+  drawnDpi: z.int().min(36).max(1200).optional(),
+}
+
 export const corpusRequests = {
-  import: z.object({
-    ...source,
-    storage: z.enum(['link', 'copy']).default('link'),
-    csv: path.optional(),
-    /** What the list's columns mean where their names do not say it. */
-    columns: z
-      .record(z.string(), z.enum(['file', 'part', 'style', 'composer', 'piece', 'page', 'field', '-']))
-      .optional(),
-    /** Pages of PDFs that are not one scan are drawn at this resolution; 300 unless said. */
-    drawnDpi: z.int().min(36).max(1200).optional(),
-  }),
+  import: z.object({ ...source, ...importChoices }),
   /** What an import would find and where pages would go; walks names, opens nothing. */
   preview: z.object(source),
   listPreview: z.object({ csv: path }),

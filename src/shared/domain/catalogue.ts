@@ -39,6 +39,7 @@ export const RESERVED_FIELDS: readonly string[] = [
   'tag',
   'tags',
   'sha256',
+  'part',
   'excluded',
   'regions',
   'is',

@@ -1,6 +1,7 @@
 /** Long work: has a row before it starts, says how far it is, can be cancelled, survives the window. */
 import type { Evaluation } from './evaluation'
 import type { AblationReport, FeatureReport } from './feature'
+import type { CheckReport, ConsolidateReport, FindReport, RenewReport } from './files'
 import type { Contrasts, Recurrence } from './findings'
 import type { ConfoundReport, MapReport, ProbeReport } from './latent'
 import type { ImportReport } from './page'
@@ -23,6 +24,10 @@ export interface DemoReport {
 /** What each kind of job gives when it is done. */
 export interface JobResults {
   readonly import: ImportReport
+  readonly 'check-files': CheckReport
+  readonly 'find-files': FindReport
+  readonly 'renew-files': RenewReport
+  readonly consolidate: ConsolidateReport
   readonly sample: SampleReport
   readonly survey: SurveyReport
   readonly train: RunSummary

@@ -23,6 +23,8 @@ export interface Page {
   readonly storage: 'linked' | 'copied'
   /** The original could not be found when last looked for. */
   readonly missing: boolean
+  /** The file had other bytes than were imported when last looked at; they are not used. */
+  readonly changed: boolean
   /** Further fields, e.g. from a CSV: scan source, edition, … */
   readonly fields: Readonly<Record<string, string>>
   readonly tags: readonly string[]

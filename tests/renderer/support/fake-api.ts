@@ -19,6 +19,7 @@ import {
   fakePlan,
   fakeRun,
 } from './fake-model'
+import { filesApi } from './fake-files'
 import { namingApi } from './fake-naming'
 import { samplingApi } from './fake-sampling'
 import { fakeSeries } from './fake-series'
@@ -35,6 +36,7 @@ export function fakeCoreApi(engine: FakeEngine): LocalApi {
     project: projectApi(engine),
     corpus: corpusApi(engine),
     catalogue: catalogueApi(engine),
+    files: filesApi(engine),
     sampling: samplingApi(engine),
     training: trainingApi(engine),
     series: seriesApi(engine),

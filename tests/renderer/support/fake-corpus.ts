@@ -51,6 +51,7 @@ export function fakePages(scale = 1): readonly Page[] {
         orientation: 1,
         storage: 'linked',
         missing: false,
+        changed: false,
         fields: plan.style === 'Baroque' ? { edition: 'Urtext', 'scan source': 'city library' } : {},
         tags: [],
         excluded: null,

@@ -27,6 +27,7 @@ import { FakeFindings } from './fake-findings'
 import { FakeLatent } from './fake-latent'
 import { fakeRun } from './fake-model'
 import { FakeCatalogue } from './fake-catalogue'
+import { FakeFiles } from './fake-files'
 import { FakeNaming } from './fake-naming'
 import { FakeSampling } from './fake-sampling'
 import { fakePictureUrl } from './fake-pictures'
@@ -79,6 +80,7 @@ export class FakeEngine {
   readonly naming = new FakeNaming()
   readonly sampling = new FakeSampling()
   readonly catalogue = new FakeCatalogue()
+  readonly files = new FakeFiles()
   readonly symbols = new FakeSymbols()
   readonly latent = new FakeLatent()
   series: readonly SeriesReport[] = []

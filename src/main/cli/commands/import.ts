@@ -1,13 +1,16 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { StorageChoice } from '@shared/domain/files'
 import type { FolderLevel, ImportReport } from '@shared/domain/page'
 import { InvalidArgumentError } from 'commander'
 import { wholeNumber } from '../numbers'
 import { follow, openOrCreateProject } from '../session'
+import { UsageError } from '../usage-error'
 import { type AddCommand, JSON_OPTION } from './command'
 
 interface ImportOptions {
   readonly copy?: boolean
+  readonly link?: boolean
   readonly csv?: string
   readonly levels?: readonly FolderLevel[]
   readonly style?: string
@@ -28,6 +31,7 @@ export const addImport: AddCommand = (program, run) => {
     .argument('<project>', 'a folder ending in .scorescope, made when there is none')
     .argument('<folder-or-files...>', 'the folder of page images; or files and folders')
     .option('--copy', 'copy the images into the project instead of linking to them')
+    .option('--link', 'link to the images; without either, as the project is set')
     .option('--csv <file>', 'a table of the pages, with columns such as file, style, composer, piece')
     .option('--levels <list>', 'what folders name from the top, e.g. style,-,composer,piece', levelsOf)
     .option('--style <name>', 'the style of all pages, whatever the folders say')
@@ -42,7 +46,7 @@ export const addImport: AddCommand = (program, run) => {
         const place = { style, composer, piece }
         const reference = await session.api.corpus.import({
           ...sourceOf(sources.map((source) => resolve(source))),
-          storage: options.copy === true ? 'copy' : 'link',
+          ...storageOf(options),
           ...(options.csv === undefined ? {} : { csv: resolve(options.csv) }),
           ...(levels === undefined ? {} : { levels: [...levels] }),
           ...(Object.values(place).every((name) => name === undefined) ? {} : { place }),
@@ -58,6 +62,13 @@ function sourceOf(paths: readonly string[]): { folder: string } | { files: strin
   const [only] = paths
   const isFile = only !== undefined && (statSync(only, { throwIfNoEntry: false })?.isFile() ?? false)
   return only !== undefined && paths.length === 1 && !isFile ? { folder: only } : { files: [...paths] }
+}
+
+function storageOf({ copy, link }: ImportOptions): { storage?: StorageChoice } {
+  if (copy === true && link === true)
+    throw new UsageError('--copy and --link exclude each other: choose one, or leave both out.')
+  if (copy === true) return { storage: 'copy' }
+  return link === true ? { storage: 'link' } : {}
 }
 
 function levelsOf(text: string): readonly FolderLevel[] {

@@ -21,6 +21,7 @@ export const addPages: AddCommand = (program, run) => {
     )
 }
 
-function describe({ id, file, width, height, missing }: Page): string {
-  return `${id}\t${width}×${height}\t${file}${missing ? '\t(missing)' : ''}`
+function describe({ id, file, width, height, missing, changed }: Page): string {
+  const state = missing ? '\t(missing)' : changed ? '\t(changed)' : ''
+  return `${id}\t${width}×${height}\t${file}${state}`
 }

@@ -71,12 +71,13 @@ function pagesIn(rows: readonly PieceRow[]): number {
 
 const PAGE_COLUMNS = `pages.id, pages.file, styles.name AS style, composers.name AS composer, pieces.name AS piece,
   pages.number AS page, pages.width, pages.height, pages.dpi, pages.size_bytes AS sizeBytes, pages.sha256, pages.format, pages.part,
-  pages.orientation, pages.storage, pages.missing, pages.excluded,
+  pages.orientation, pages.storage, pages.missing, pages.changed, pages.excluded,
   (SELECT json_group_object(name, value) FROM page_fields WHERE page_fields.page = pages.id) AS fields,
   (SELECT json_group_array(tag) FROM page_tags WHERE page_tags.page = pages.id) AS tags`
 
-type PageRow = Omit<Page, 'missing' | 'fields' | 'tags'> & {
+type PageRow = Omit<Page, 'missing' | 'changed' | 'fields' | 'tags'> & {
   readonly missing: number
+  readonly changed: number
   readonly fields: string
   readonly tags: string
 }
@@ -124,10 +125,11 @@ export function findPage(database: Database.Database, page: number): Page {
 
 const NO_TAGS: readonly string[] = []
 
-function pageFrom({ missing, fields, tags, ...row }: PageRow): Page {
+function pageFrom({ missing, changed, fields, tags, ...row }: PageRow): Page {
   return {
     ...row,
     missing: missing === 1,
+    changed: changed === 1,
     fields: JSON.parse(fields) as Record<string, string>,
     tags: tags === '[]' ? NO_TAGS : (JSON.parse(tags) as string[]),
   }

@@ -23,11 +23,12 @@ export interface KnownPage {
   readonly part: number
   readonly parts: number
   readonly missing: boolean
+  readonly changed: boolean
   readonly place: PagePlace
 }
 
 /** Everything the catalogue keeps of one page. */
-export interface PageRecord extends Omit<KnownPage, 'id' | 'missing'> {
+export interface PageRecord extends Omit<KnownPage, 'id' | 'missing' | 'changed'> {
   readonly format: Page['format']
   readonly width: number
   readonly height: number
@@ -37,8 +38,9 @@ export interface PageRecord extends Omit<KnownPage, 'id' | 'missing'> {
   readonly listed: ListedPage | undefined
 }
 
-interface KnownRow extends Omit<KnownPage, 'missing' | 'place'>, PagePlace {
+interface KnownRow extends Omit<KnownPage, 'missing' | 'changed' | 'place'>, PagePlace {
   readonly missing: number
+  readonly changed: number
 }
 
 export function readKnownPages(database: Database.Database): readonly KnownPage[] {
@@ -46,16 +48,17 @@ export function readKnownPages(database: Database.Database): readonly KnownPage[
     .prepare<[], KnownRow>(
       `SELECT pages.id, pages.file, pages.origin, pages.location, pages.storage, pages.size_bytes AS sizeBytes,
          pages.modified_ms AS modifiedMs, pages.sha256, coalesce(pages.file_sha256, pages.sha256) AS fileSha256,
-         pages.part, pages.parts, pages.missing,
+         pages.part, pages.parts, pages.missing, pages.changed,
          styles.name AS style, composers.name AS composer, pieces.name AS piece
        FROM pages JOIN pieces ON pieces.id = pages.piece JOIN composers ON composers.id = pieces.composer
          JOIN styles ON styles.id = composers.style
        ORDER BY pages.id`,
     )
     .all()
-    .map(({ missing, style, composer, piece, ...row }) => ({
+    .map(({ missing, changed, style, composer, piece, ...row }) => ({
       ...row,
       missing: missing === 1,
+      changed: changed === 1,
       place: { style, composer, piece },
     }))
 }
@@ -125,7 +128,7 @@ export class ImportWriter {
         `UPDATE pages SET file = @file, sort_key = @sortKey, storage = @storage, location = @location, origin = @origin,
            format = @format, width = @width, height = @height, orientation = @orientation, dpi = @dpi,
            size_bytes = @sizeBytes, modified_ms = @modifiedMs, sha256 = @sha256, parts = @parts,
-           file_sha256 = @ownFileSha256, drawn_dpi = @drawnDpi, missing = 0
+           file_sha256 = @ownFileSha256, drawn_dpi = @drawnDpi, missing = 0, changed = 0
          WHERE id = @id`,
       )
       .run({ ...columnsOf(record), id })
@@ -136,7 +139,7 @@ export class ImportWriter {
     this.database
       .prepare(
         `UPDATE pages SET file = @file, sort_key = @sortKey, location = @location, origin = @origin,
-           size_bytes = @sizeBytes, modified_ms = @modifiedMs, missing = 0 WHERE id = @id`,
+           size_bytes = @sizeBytes, modified_ms = @modifiedMs, missing = 0, changed = 0 WHERE id = @id`,
       )
       .run({ ...found, sortKey: pageKey(found.file, this.partOf(id)), id })
     this.touchedPieces.add(this.pieceOf(id))

@@ -1,8 +1,10 @@
 /** Brings a folder of page images into the catalogue. One bad file is reported and stops nothing. */
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { StorageChoice } from '@shared/domain/files'
 import type { ImportReport, ListMeaning, RefusedFile } from '@shared/domain/page'
 import { AppError } from '@shared/errors'
+import type Database from 'better-sqlite3'
 import type { Clock, JobContext, ProjectAccess } from '../ports'
 import { readCounts } from './catalogue'
 import { type FolderWalk, walkFolder, walkGiven } from './folder-walk'
@@ -10,20 +12,25 @@ import { Importer } from './importer'
 import { listedFile, listKey, type PageList, readPageList } from './page-list'
 import type { Placing } from './page-place'
 import type { PictureDecoder } from './picture-decoder'
+import { readStorageChoice } from './storage-choice'
 
 export interface ImportRequest extends Placing {
   /** A folder with all that is in it; or files and folders one by one. */
   readonly folder?: string | undefined
   readonly files?: readonly string[] | undefined
-  readonly storage: 'link' | 'copy'
+  /** As the project is set unless said. */
+  readonly storage?: StorageChoice | undefined
   readonly csv?: string | undefined
   /** What the list's columns mean where their names do not say it. */
   readonly columns?: Readonly<Record<string, ListMeaning>> | undefined
   /** For pages of PDFs that are no scans; 300 unless said. */
   readonly drawnDpi?: number | undefined
+  /** Nobody asked for it: what it did is kept as the last import only where it added pages. */
+  readonly byItself?: boolean
 }
 
-const DRAWN_DPI = 300
+/** Where nothing else is said of pages of PDFs that are no scans. */
+export const DRAWN_DPI = 300
 
 /** The list that an imported folder may bring along. */
 export const LIST_FILE = 'corpus.csv'
@@ -64,7 +71,8 @@ export async function importFolder(
   const { projects, clock, decoder } = deps
   const project = projects.required()
   const startMs = clock.elapsedMs()
-  const { folder, files = [], storage, levels, place } = importable(request)
+  const { folder, files = [], levels, place } = importable(request)
+  const storage = request.storage ?? readStorageChoice(project.database)
   const [source = '.'] = folder === undefined ? files.map(dirname) : [folder]
   context.progress({ label: 'Looking for page images', done: 0, total: 0 })
   const walk = await (folder === undefined
@@ -86,11 +94,22 @@ export async function importFolder(
     refused: [...refusedLists, ...listedButAbsent(list, walk, request), ...walk.refused, ...importer.refused],
     seconds: (clock.elapsedMs() - startMs) / 1000,
   }
-  project.database
-    .prepare('INSERT INTO imports (folder, finished_at, report) VALUES (?, ?, ?)')
-    .run(source, clock.now().toISOString(), JSON.stringify(report))
+  if (request.byItself !== true || report.added > 0) keepReport(project.database, { source, report, clock })
   projects.announceChange()
   return report
+}
+
+function keepReport(
+  database: Database.Database,
+  {
+    source,
+    report,
+    clock,
+  }: { readonly source: string; readonly report: ImportReport; readonly clock: Clock },
+): void {
+  database
+    .prepare('INSERT INTO imports (folder, finished_at, report) VALUES (?, ?, ?)')
+    .run(source, clock.now().toISOString(), JSON.stringify(report))
 }
 
 /** The list asked for must be readable; one that only happens to be there is reported when it is not. */

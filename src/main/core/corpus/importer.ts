@@ -14,15 +14,16 @@ import { type Change, ImportWriter, type KnownPage, type PageRecord, readKnownPa
 import { KnownPages } from './known-pages'
 import {
   ChangedWhileReading,
-  contentHash,
   copyOriginal,
   copyPath,
   fileState,
   isSameState,
   locationOf,
+  pageHash,
   pathOf,
   writeThumbnail,
 } from './page-files'
+import { noteFile } from './page-location'
 import { type ListedPage, type PageList, pageInList } from './page-list'
 import { type PagePlace, type Placing, placeOf } from './page-place'
 import type { PictureDecoder } from './picture-decoder'
@@ -77,6 +78,7 @@ export class Importer {
     let done = 0
     try {
       const items = await listItems(found, this.known, { ...this.options, concurrency })
+      this.noteVanished(items)
       for await (const [item, outcome] of inOrder(items, (item) => this.examine(item), { concurrency })) {
         this.settle(item, outcome)
         done += 1
@@ -87,6 +89,20 @@ export class Importer {
       throw asWriteRefusal(error, project.folder)
     } finally {
       this.write()
+    }
+  }
+
+  /** Pages of files that have fewer pages now: they stay in the catalogue, and their file counts as changed. */
+  private noteVanished(items: readonly ImportItem[]): void {
+    const opened = items.filter(({ problem }) => problem === null)
+    for (const [{ found }, parts] of partsByFile(opened)) {
+      const gone = this.known.pagesOf(found).filter(({ part }) => !parts.has(part))
+      if (gone.length === 0) continue
+      const seen = { path: found.path, state: found, asImported: false }
+      for (const page of gone) if (page.storage === 'linked') noteFile(this.options.project, page, seen)
+      const named = gone.map(({ part }) => part).join(', ')
+      const reason = `it no longer has page ${named}: what is known of it stays in the catalogue`
+      this.refused.push({ file: found.file, reason })
     }
   }
 
@@ -110,8 +126,7 @@ export class Importer {
     const { project, storage, decoder } = this.options
     const drawnDpi = found.format === 'pdf' ? this.options.drawnDpi : null
     const fileSha256 = await this.hashes.of(found, parts)
-    const isWholeFile = parts === 1 && drawnDpi === null
-    const sha256 = isWholeFile ? fileSha256 : contentHash(fileSha256, part, drawnDpi)
+    const sha256 = pageHash(fileSha256, { part, parts, drawnDpi })
     const place = this.placeFor(item)
     const twin = this.known.sameContent(found, part, sha256, place)
     if (twin !== null) return await this.recognise(twin, item)
@@ -124,7 +139,7 @@ export class Importer {
     const listed = this.listed(item)
     const record: PageRecord = {
       ...facts,
-      dpi: statedDpi(listed) ?? facts.dpi,
+      dpi: statedDpi(listed?.fields['dpi']) ?? facts.dpi,
       file: found.file,
       origin: found.path,
       location: locationOf(project, path),
@@ -203,7 +218,7 @@ export class Importer {
     const isLinked = page.storage === 'linked'
     const location = isLinked ? locationOf(this.options.project, found.path) : page.location
     const isHere = page.origin === found.path
-    const isStale = page.missing || !isSameState(page, found) || page.location !== location
+    const isStale = page.missing || page.changed || !isSameState(page, found) || page.location !== location
     if (isHere ? isStale : !existsSync(page.origin))
       return { kind: 'relink', id, found: { ...found, origin: found.path, location }, listed }
     return listed === undefined ? null : { kind: 'describe', id, listed }
@@ -220,9 +235,21 @@ export class Importer {
   }
 }
 
-function statedDpi(listed: ListedPage | undefined): number | null {
-  const stated = Number(listed?.fields['dpi'] ?? Number.NaN)
+/** What is written of a page's resolution goes before what its file says. */
+export function statedDpi(field: string | undefined): number | null {
+  const stated = Number(field ?? Number.NaN)
   return Number.isFinite(stated) && stated > 0 ? stated : null
+}
+
+/** Each file once, with the numbers of its pages. */
+function partsByFile(items: readonly ImportItem[]): ReadonlyMap<ImportItem, ReadonlySet<number>> {
+  const files = new Map<string, readonly [ImportItem, Set<number>]>()
+  for (const item of items) {
+    const known = files.get(item.found.path)
+    if (known === undefined) files.set(item.found.path, [item, new Set([item.part])])
+    else known[1].add(item.part)
+  }
+  return new Map(files.values())
 }
 
 /** In words that follow a file's name; null for failures that are not the file's. */

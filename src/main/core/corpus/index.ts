@@ -8,8 +8,8 @@ import type { Clock, JobContext, Jobs, LaunchDecode, ProjectAccess } from '../po
 import { findPage, listPages, readCounts, readLastImport, readTree } from './catalogue'
 import { importable, importFolder, type ImportRequest } from './import'
 import { previewImport, previewList } from './import-preview'
-import { decodePage, readPagePicture } from './page-reader'
-import { decodeHere, decodeInProcess } from './picture-decoder'
+import { decodePage, type PageReading, readPagePicture } from './page-reader'
+import { decodeHere, decodeInProcess, type PictureDecoder } from './picture-decoder'
 import { staffSpaceOf } from './staff-spaces'
 import { readRegions } from './page-regions'
 import { registerFolding } from './page-search'
@@ -42,6 +42,8 @@ export interface Corpus {
   fieldValues(field: string): ReadonlyMap<number, string>
   /** How pages become grey; goes into the hash of a sample set. */
   readonly greyMethod: string
+  /** What decodes pages, for the corpus' own folders. */
+  readonly decoder: PictureDecoder
   /** Ends what decodes. */
   close(): Promise<void>
 }
@@ -59,6 +61,13 @@ export function createCorpus(deps: {
     registerFolding(database)
   })
   const database = () => projects.required().database
+  const reading = (): PageReading => ({
+    project: projects.required(),
+    decoder,
+    onNoticed: () => {
+      projects.announceChange()
+    },
+  })
   const run = (request: ImportRequest, context: JobContext): Promise<ImportReport> =>
     importFolder(request, context, { ...deps, decoder })
   return {
@@ -76,16 +85,17 @@ export function createCorpus(deps: {
       pages: (request) => listPages(database(), request),
       page: ({ page }) => findPage(database(), page),
       regions: ({ page }) => readRegions(database(), page),
-      staffSpace: ({ page }) => staffSpaceOf(projects.required(), decoder, page),
+      staffSpace: ({ page }) => staffSpaceOf(reading(), page),
       lastImport: () => readLastImport(database()),
     },
-    readPicture: (address) => readPagePicture(projects.required(), decoder, address),
+    readPicture: (address) => readPagePicture(reading(), address),
     importFolder: run,
-    decodePage: (page) => decodePage(projects.required(), decoder, page),
+    decodePage: (page) => decodePage(reading(), page),
     pagesForSampling: (where) => listPagesToSample(database(), where),
     pageForSampling: (page) => findPageToSample(database(), page),
     fieldValues: (field) => readFieldValues(database(), field),
     greyMethod: GREY_METHOD,
+    decoder,
     close: () => decoder.close(),
   }
 }

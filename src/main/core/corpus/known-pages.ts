@@ -42,10 +42,15 @@ export class KnownPages {
     return this.origins.get(found.path)?.find((page) => page.part === part) ?? null
   }
 
+  /** What is known of the pages of a file, in their order. */
+  pagesOf({ path }: FoundFile): readonly KnownPage[] {
+    return [...(this.origins.get(path) ?? [])].sort((one, other) => one.part - other.part)
+  }
+
   /** A page that is about to be added; until it has a row its id is negative. */
   note(record: PageRecord): void {
     this.lastUnsaved -= 1
-    this.add({ ...record, id: this.lastUnsaved, missing: false })
+    this.add({ ...record, id: this.lastUnsaved, missing: false, changed: false })
   }
 
   private add(page: KnownPage): void {

@@ -54,6 +54,18 @@ export function contentHash(fileSha256: string, part: number, drawnDpi: number |
     .digest('hex')
 }
 
+/** The hash of a page: of its file where the file is the page. */
+export function pageHash(
+  fileSha256: string,
+  {
+    part,
+    parts,
+    drawnDpi,
+  }: { readonly part: number; readonly parts: number; readonly drawnDpi: number | null },
+): string {
+  return parts === 1 && drawnDpi === null ? fileSha256 : contentHash(fileSha256, part, drawnDpi)
+}
+
 /** A path as the catalogue keeps it: relative to the project where that is possible, with forward slashes. */
 export function locationOf(project: OpenProject, path: string): string {
   return relative(project.folder, path).split(sep).join('/')

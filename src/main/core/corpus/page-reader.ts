@@ -9,30 +9,26 @@ import { asWriteRefusal } from '../../storage/write-problem'
 import type { OpenProject } from '../ports'
 import { readProblem } from './folder-walk'
 import type { ImageFormat } from './image-format'
-import {
-  fileState,
-  type FileState,
-  hashFile,
-  isSameState,
-  pathOf,
-  thumbnailPath,
-  writeThumbnail,
-} from './page-files'
+import { fileState, isSameState, thumbnailPath, writeThumbnail } from './page-files'
+import { type KnownFile, type LocatedFile, locateFile, noteFile } from './page-location'
 import type { PictureDecoder } from './picture-decoder'
 
-interface PageFile extends FileState {
+/** What reading pages needs. */
+export interface PageReading {
+  readonly project: OpenProject
+  readonly decoder: PictureDecoder
+  /** A file was seen to be missing, changed, or back. */
+  readonly onNoticed: () => void
+}
+
+interface PageFile extends KnownFile {
   readonly id: number
   readonly file: string
-  readonly location: string
-  readonly origin: string
-  readonly storage: 'linked' | 'copied'
   readonly format: ImageFormat
   readonly orientation: number
   readonly sha256: string
-  readonly fileSha256: string
   readonly part: number
   readonly drawnDpi: number | null
-  readonly missing: number
 }
 
 /** Formats whose files a window shows as they are. */
@@ -48,37 +44,30 @@ const WHOLE_FILE_BYTES = 64 * 1024 * 1024
  * A page in grey, from the very bytes that were imported.
  * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
  */
-export async function decodePage(
-  project: OpenProject,
-  decoder: PictureDecoder,
-  page: number,
-): Promise<GreyPixels> {
-  const row = findPageFile(project, page)
-  const { path, state } = await locate(project, row)
-  return await reading(row, async () => {
-    if (!isSameState(row, state) && (await hashFile(path)) !== row.fileSha256)
-      throw AppError.of('corpus/page-changed', { file: row.file })
-    return await decoder.ask('grey', sourceOf(row, path))
-  })
+export async function decodePage(reading: PageReading, page: number): Promise<GreyPixels> {
+  const row = findPageFile(reading.project, page)
+  return await fromFile(reading, row, ({ path }) => reading.decoder.ask('grey', sourceOf(row, path)))
 }
 
-/** @throws AppError corpus/page-unknown, corpus/page-unreadable */
+/**
+ * A page as it was imported: the picture of a file that changed since is refused, whatever wants to show it.
+ * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
+ */
 export async function readPagePicture(
-  project: OpenProject,
-  decoder: PictureDecoder,
+  reading: PageReading,
   address: PictureAddress & { readonly kind: 'thumbnail' | 'page' },
 ): Promise<EncodedPicture> {
+  const { project, decoder } = reading
   const row = findPageFile(project, address.page)
   // A page can be imported again with other bytes, so what is at its address may change.
   const immutable = false
   if (address.kind === 'thumbnail') {
     const kept = await readFile(thumbnailPath(project, row.sha256)).catch(() => null)
-    const bytes = kept !== null && kept.byteLength > 0 ? kept : await redrawThumbnail(project, decoder, row)
+    const bytes = kept !== null && kept.byteLength > 0 ? kept : await redrawThumbnail(reading, row)
     return { mediaType: 'image/jpeg', bytes, immutable }
   }
-  const { path, state } = await locate(project, row)
   const mediaType = row.orientation === 1 ? (SHOWN_AS_THEY_ARE[row.format] ?? null) : null
-  return await reading(row, async () => {
+  return await fromFile(reading, row, async ({ path, state }) => {
     if (address.side === undefined && mediaType !== null && state.sizeBytes <= WHOLE_FILE_BYTES)
       return { mediaType, bytes: await readFile(path), immutable }
     const bytes = await decoder.ask('render', { source: sourceOf(row, path), side: address.side })
@@ -86,13 +75,9 @@ export async function readPagePicture(
   })
 }
 
-async function redrawThumbnail(
-  project: OpenProject,
-  decoder: PictureDecoder,
-  row: PageFile,
-): Promise<Uint8Array> {
-  const { path } = await locate(project, row)
-  const bytes = await reading(row, () => decoder.ask('thumbnail', sourceOf(row, path)))
+async function redrawThumbnail(reading: PageReading, row: PageFile): Promise<Uint8Array> {
+  const { project, decoder } = reading
+  const bytes = await fromFile(reading, row, ({ path }) => decoder.ask('thumbnail', sourceOf(row, path)))
   try {
     writeThumbnail(project, row.sha256, bytes)
   } catch (error) {
@@ -108,7 +93,7 @@ function sourceOf({ format, part, drawnDpi }: PageFile, path: string): PictureSo
 function findPageFile(project: OpenProject, page: number): PageFile {
   const row = project.database
     .prepare<[number], PageFile>(
-      `SELECT id, file, location, origin, storage, format, orientation, sha256, missing, size_bytes AS sizeBytes,
+      `SELECT id, file, location, origin, storage, format, orientation, sha256, size_bytes AS sizeBytes,
          modified_ms AS modifiedMs, coalesce(file_sha256, sha256) AS fileSha256, part, drawn_dpi AS drawnDpi
        FROM pages WHERE id = ?`,
     )
@@ -117,39 +102,41 @@ function findPageFile(project: OpenProject, page: number): PageFile {
   return row
 }
 
-/** Linked originals are looked for beside the project first, as they may have moved together, then where they were. */
-async function locate(project: OpenProject, row: PageFile): Promise<{ path: string; state: FileState }> {
-  const paths = [pathOf(project, row.location), ...(row.storage === 'linked' ? [row.origin] : [])]
-  let problem: unknown
-  for (const path of paths) {
-    try {
-      const state = await fileState(path)
-      markMissing(project, row, false)
-      return { path, state }
-    } catch (error) {
-      problem ??= error
-    }
-  }
-  markMissing(project, row, true)
-  throw AppError.of(
-    'corpus/page-unreadable',
-    { file: row.file, reason: readProblem(problem) },
-    { cause: problem },
-  )
-}
-
-function markMissing(project: OpenProject, { id, missing }: PageFile, isMissing: boolean): void {
-  if ((missing === 1) === isMissing) return
-  project.database.prepare('UPDATE pages SET missing = ? WHERE id = ?').run(isMissing ? 1 : 0, id)
-}
-
-async function reading<Result>(row: PageFile, action: () => Promise<Result>): Promise<Result> {
+/**
+ * What is read of a page's file while its bytes are those that were imported, before and after.
+ * @throws AppError corpus/page-unreadable, corpus/page-changed
+ */
+async function fromFile<Result>(
+  reading: PageReading,
+  row: PageFile,
+  read: (located: LocatedFile) => Promise<Result>,
+): Promise<Result> {
+  const located = await locate(reading, row)
   try {
-    return await action()
+    const result = await read(located)
+    if (!isSameState(located.state, await fileState(located.path))) await locate(reading, row)
+    return result
   } catch (error) {
     const refusal = refusalOf(error)
     if (error instanceof AppError && refusal === null) throw error
     const reason = refusal ?? readProblem(error)
     throw AppError.of('corpus/page-unreadable', { file: row.file, reason }, { cause: error })
   }
+}
+
+async function locate({ project, onNoticed }: PageReading, row: PageFile): Promise<LocatedFile> {
+  const note = (seen: LocatedFile | null): void => {
+    if (noteFile(project, row, seen)) onNoticed()
+  }
+  const located = await locateFile(project, row).catch((error: unknown) => {
+    note(null)
+    throw AppError.of(
+      'corpus/page-unreadable',
+      { file: row.file, reason: readProblem(error) },
+      { cause: error },
+    )
+  })
+  note(located)
+  if (!located.asImported) throw AppError.of('corpus/page-changed', { file: row.file })
+  return located
 }

@@ -41,6 +41,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 const STATES: Readonly<Record<string, string>> = {
   excluded: '(pages.excluded IS NOT NULL)',
   missing: '(pages.missing = 1)',
+  changed: '(pages.changed = 1)',
 }
 
 /** Columns that hold numbers. */
@@ -62,9 +63,9 @@ function plainCondition(database: Database.Database, { field, word }: QueryWord,
   const name = fold(field)
   const column = COLUMNS[name]
   if (column !== undefined) return { sql: `(instr(folded(${column}), ?) > 0)`, values: [wanted] }
-  if (name === 'is') return stateCondition(wanted, query)
   const number = NUMBERS[name]
   if (number !== undefined) return numberCondition({ name, column: number }, word, query)
+  if (name === 'is') return stateCondition(wanted, query)
   if (name === 'tag')
     return {
       sql: '(pages.id IN (SELECT page FROM page_tags WHERE instr(search_text, ?) > 0))',
@@ -149,7 +150,7 @@ export function fieldNames(
   const plain = (name: string): string => fold(name).replace(/[\s_-]+/g, '')
   const fitting = [...known, ...standard].filter((name) => plain(name) === plain(field))
   if (fitting.length > 0) return fitting
-  const names = [...Object.keys(COLUMNS), ...Object.keys(NUMBERS), 'tag', 'is', ...known, ...standard].join(
+  const names = [...Object.keys(COLUMNS), ...Object.keys(NUMBERS), 'is', 'tag', ...known, ...standard].join(
     ', ',
   )
   const problem = `there is no field "${field}", only ${names}`

@@ -4,8 +4,7 @@ import { AppError } from '@shared/errors'
 import { type GreyPicture, measureStaffSpace } from '../../numerics/staff-space'
 import { findStaves } from '../../numerics/staves'
 import type { OpenProject } from '../ports'
-import { decodePage } from './page-reader'
-import type { PictureDecoder } from './picture-decoder'
+import { decodePage, type PageReading } from './page-reader'
 
 interface StaffSpaceRow {
   readonly spacePixels: number | null
@@ -19,11 +18,8 @@ interface StaffSpaceRow {
  * Null where no staff can be made out.
  * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
  */
-export async function staffSpaceOf(
-  project: OpenProject,
-  decoder: PictureDecoder,
-  page: number,
-): Promise<StaffSpace | null> {
+export async function staffSpaceOf(reading: PageReading, page: number): Promise<StaffSpace | null> {
+  const { project } = reading
   const sha256 = project.database
     .prepare<[number], string>('SELECT sha256 FROM pages WHERE id = ?')
     .pluck()
@@ -31,7 +27,7 @@ export async function staffSpaceOf(
   if (sha256 === undefined) throw AppError.of('corpus/page-unknown', { page })
   const kept = findKept(project, page, sha256)
   if (kept !== undefined) return fromRow(kept)
-  const measured = measure(await decodePage(project, decoder, page))
+  const measured = measure(await decodePage(reading, page))
   keep(project, { page, sha256, measured })
   return measured
 }

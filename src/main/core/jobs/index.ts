@@ -237,10 +237,13 @@ class JobDesk implements Jobs {
 /** Kinds that train: one at a time, whichever it is. */
 const TRAINING: readonly JobKind[] = ['train', 'series']
 
+/** Kinds that write where the files of pages are: what one of them has read, another may change. */
+const FILES: readonly JobKind[] = ['import', 'check-files', 'find-files', 'renew-files', 'consolidate']
+
 /** Two of a kind would fight over the same rows and cores; the demo is all kinds in one. */
 function collide(one: JobKind, other: JobKind): boolean {
   if (one === other || one === 'demo' || other === 'demo') return true
-  return TRAINING.includes(one) && TRAINING.includes(other)
+  return [TRAINING, FILES].some((kinds) => kinds.includes(one) && kinds.includes(other))
 }
 
 function failureOf(problem: { readonly code: string; readonly message: string }): Error {

@@ -14,6 +14,7 @@ import parts from './012-parts.sql?raw'
 import catalogueEdits from './013-catalogue-edits.sql?raw'
 import exclusions from './014-exclusions.sql?raw'
 import samplingRules from './015-sampling-rules.sql?raw'
+import files from './016-files.sql?raw'
 
 export interface Migration {
   readonly name: string
@@ -37,4 +38,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '013-catalogue-edits', sql: catalogueEdits },
   { name: '014-exclusions', sql: exclusions },
   { name: '015-sampling-rules', sql: samplingRules },
+  { name: '016-files', sql: files },
 ]

@@ -1,11 +1,12 @@
 /** Draws a sample set: pages decoded once, crops cut from memory, pixels streamed to disk, rows in one go at the end. */
-import { rmSync, statfsSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { addRefusals, describeRefusals, NO_REFUSALS, totalRefused } from '@shared/domain/refusal-words'
 import type { RefusalCounts, SamplingRules } from '@shared/domain/sampling-rules'
 import type { SampleReport, SampleSet, Shortage } from '@shared/domain/sample-set'
 import { AppError, throwIfCancelled } from '@shared/errors'
 import type { ContainerWriter } from '../../storage/container'
+import { requireSpace } from '../../storage/free-space'
 import { createSampleStore } from '../../storage/sample-store'
 import { asWriteRefusal } from '../../storage/write-problem'
 import { inOrder } from '../ordered-work'
@@ -40,8 +41,6 @@ export interface DrawParts {
 const MOST_AT_ONCE = 4
 /** Pages in memory at once weigh at most about this much, unless a single one weighs more. */
 const MOST_PIXELS_AT_ONCE = 100_000_000
-/** Kept free beside the samples for the catalogue's rows. */
-const MARGIN_BYTES = 32 * 1024 * 1024
 
 /**
  * @throws AppError sampling/no-pages, sampling/none-found, sampling/all-excluded, sampling/nothing-accepted,
@@ -51,7 +50,8 @@ export async function drawSampleSet(request: DrawRequest, parts: DrawParts): Pro
   const { project, clock, corpus, id, path } = parts
   const startMs = clock.elapsedMs()
   const found = pagesToDraw(corpus, request)
-  refuseWithoutSpace(project, found.pages.length, request)
+  const copies = request.balance === 'none' ? 1 : 2
+  requireSpace(project.folder, copies * found.pages.length * request.perPage * request.size ** 2)
   const method = methodOf(corpus, request)
   try {
     const { crops, shortages, refusals, pixelsSha256 } = await drawPixels(found.pages, request, parts)
@@ -221,17 +221,4 @@ export const DECODING_AHEAD = {
   concurrency: Math.min(MOST_AT_ONCE, availableParallelism()),
   weigh: (page: Pick<PageToSample, 'width' | 'height'>): number => page.width * page.height,
   capacity: MOST_PIXELS_AT_ONCE,
-}
-
-function refuseWithoutSpace(
-  project: OpenProject,
-  pages: number,
-  { perPage, size, balance }: DrawRequest,
-): void {
-  const { bavail, bsize } = statfsSync(project.folder)
-  const freeBytes = bavail * bsize
-  const copies = balance === 'none' ? 1 : 2
-  const needBytes = copies * pages * perPage * size ** 2 + MARGIN_BYTES
-  if (freeBytes < needBytes)
-    throw AppError.of('training/no-space', { needBytes, freeBytes, folder: project.folder })
 }

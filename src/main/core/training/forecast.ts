@@ -1,9 +1,9 @@
 /** What a training will cost on this machine, from a few real steps. */
-import { statfsSync } from 'node:fs'
 import type { StepMeasurement } from '@shared/compute-api'
 import { describeArchitecture } from '@shared/domain/architecture'
 import type { Forecast, RunPlan } from '@shared/domain/run'
 import { AppError } from '@shared/errors'
+import { freeDiskBytes } from '../../storage/free-space'
 import type { OpenProject } from '../ports'
 import { validationSteps } from './pace'
 import { type PlannedRun, stepsPerEpoch } from './plan'
@@ -35,14 +35,9 @@ function diskBytesOf({ plan, keepCheckpoints }: PlannedCosts): number {
 /** @throws AppError training/no-space */
 export function requireDiskSpace(project: OpenProject, planned: readonly PlannedCosts[]): void {
   const needBytes = planned.map(diskBytesOf).reduce((sum, bytes) => sum + bytes, 0)
-  const freeBytes = freeDiskBytes(project)
+  const freeBytes = freeDiskBytes(project.folder)
   if (needBytes > freeBytes)
     throw AppError.of('training/no-space', { needBytes, freeBytes, folder: project.folder })
-}
-
-function freeDiskBytes(project: OpenProject): number {
-  const { bavail, bsize } = statfsSync(project.folder)
-  return bavail * bsize
 }
 
 /** Projects measured steps to the whole run, and warns in words. */
@@ -64,7 +59,7 @@ export function makeForecast(
     peakMemoryBytes: measured.peakMemoryBytes,
     freeMemoryBytes: circumstances.freeMemoryBytes,
     diskBytes: diskBytesOf(planned),
-    freeDiskBytes: freeDiskBytes(circumstances.project),
+    freeDiskBytes: freeDiskBytes(circumstances.project.folder),
     backend: measured.backend,
   }
   const { otherRunTraining } = circumstances

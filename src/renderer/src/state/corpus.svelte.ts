@@ -145,7 +145,8 @@ export class CorpusState {
   jobEnded(job: Job): void {
     if (job.kind === 'train' || job.kind === 'features') return
     this.load()
-    const refused = job.kind === 'import' && job.status === 'finished'
+    // A watched folder is its own subject: nobody asked for its import.
+    const refused = job.kind === 'import' && job.status === 'finished' && job.subject === null
     if (refused) this.#reportOpen = true
   }
 

@@ -1,10 +1,10 @@
 /** What to import and how, until it is started. */
+import type { StorageChoice } from '@shared/domain/files'
 import type { FolderLevel, ImportPreview, ListMeaning, ListPreview } from '@shared/domain/page'
 import type { Application } from './application.svelte'
 import { describeFailure, type Failure } from './failure'
 import { Loadable } from './loadable.svelte'
 
-export type StorageChoice = 'link' | 'copy'
 export type PlaceName = 'style' | 'composer' | 'piece'
 
 /** Typing rests this long before what was typed is looked at. */
@@ -23,7 +23,10 @@ export class ImportForm {
   #list = $state('')
   /** Meanings that were changed by hand, by column. */
   #meanings = $state.raw<Readonly<Record<string, ListMeaning>>>({})
-  #storage = $state<StorageChoice>('link')
+  /** Null: as the project is set. */
+  #storage = $state<StorageChoice | null>(null)
+  #ofProject = $state<StorageChoice>('link')
+  #watch = $state(false)
   #drawnDpi = $state(DRAWN_DPI)
   #starting = $state(false)
   #failure = $state.raw<Failure | null>(null)
@@ -56,7 +59,12 @@ export class ImportForm {
   }
 
   get storage(): StorageChoice {
-    return this.#storage
+    return this.#storage ?? this.#ofProject
+  }
+
+  /** The folder is to be imported again by itself. */
+  get watch(): boolean {
+    return this.#watch
   }
 
   get drawnDpi(): number {
@@ -162,6 +170,19 @@ export class ImportForm {
     this.#storage = storage
   }
 
+  setWatch(watch: boolean): void {
+    this.#watch = watch
+  }
+
+  /** The dialog is shown: what was not chosen is as the project is set. */
+  async prepare(): Promise<void> {
+    try {
+      this.#ofProject = (await this.application.api.files.overview()).storage
+    } catch (error) {
+      this.#failure = describeFailure(error)
+    }
+  }
+
   setDrawnDpi(drawnDpi: number): void {
     this.#drawnDpi = drawnDpi
   }
@@ -208,12 +229,14 @@ export class ImportForm {
     this.#starting = true
     this.#failure = null
     try {
-      await this.application.api.corpus.import({
-        ...source,
-        storage: this.#storage,
+      const choices = {
+        storage: this.storage,
         ...this.#described(),
         ...(this.#drawnDpi === DRAWN_DPI ? {} : { drawnDpi: this.#drawnDpi }),
-      })
+      }
+      const { api } = this.application
+      await api.corpus.import({ ...source, ...choices })
+      if (this.#watch && 'folder' in source) await api.files.watch({ ...source, ...choices })
       this.application.dismissPrompt()
       this.#forget()
     } catch (error) {
@@ -254,6 +277,8 @@ export class ImportForm {
   #forget(): void {
     this.#folder = ''
     this.#files = []
+    this.#storage = null
+    this.#watch = false
     this.#place = NOWHERE
     this.preview.reset()
     this.setList('')

@@ -15,7 +15,10 @@ import { movePages, pieceAt } from './places'
 import { formatRegions, normalRegions, parseRegions } from './region-cells'
 
 const PLACE = ['style', 'composer', 'piece'] as const
-const OWN_COLUMNS = ['file', 'sha256', ...PLACE, 'page', 'tags', 'excluded', 'regions'] as const
+const OWN_COLUMNS = ['file', 'part', 'sha256', ...PLACE, 'page', 'tags', 'excluded', 'regions'] as const
+type OwnColumn = (typeof OWN_COLUMNS)[number]
+/** These say which page a row is of; they change nothing. */
+const NAMING: readonly string[] = ['file', 'part', 'sha256']
 /** Before a field whose name is also that of another column. */
 const FIELD_MARK = 'field:'
 const TAG_SEPARATOR = '; '
@@ -26,9 +29,11 @@ export function exportCsv(database: Database.Database, selection: PageSelection)
   const fields = readFields(database)
     .map(({ name }) => name)
     .filter((name) => used.has(name))
-  const columns = [...OWN_COLUMNS, ...fields.map(columnOf)]
+  const ofSeveral = pagesOfSeveral(database)
+  const own = OWN_COLUMNS.filter((column) => column !== 'part' || items.some(({ id }) => ofSeveral.has(id)))
+  const columns = [...own, ...fields.map(columnOf)]
   const rows = items.map((page) => [
-    ...OWN_COLUMNS.map((column) => ownValue(page, column)),
+    ...own.map((column) => (column === 'part' && !ofSeveral.has(page.id) ? '' : ownValue(page, column))),
     ...fields.map((field) => page.fields[field] ?? ''),
   ])
   return { csv: formatCsv([columns, ...rows]), pages: items.length, columns }
@@ -45,7 +50,12 @@ function describedPages(database: Database.Database, selection: PageSelection): 
   return items.map((page) => ({ ...page, regions: regions.get(page.id) ?? [] }))
 }
 
-function ownValue(page: DescribedPage, column: (typeof OWN_COLUMNS)[number]): string {
+/** Pages that share a file with others: the number of the page in it tells them apart. */
+function pagesOfSeveral(database: Database.Database): ReadonlySet<number> {
+  return new Set(database.prepare<[], number>('SELECT id FROM pages WHERE parts > 1').pluck().all())
+}
+
+function ownValue(page: DescribedPage, column: OwnColumn): string {
   if (column === 'tags') return page.tags.join(TAG_SEPARATOR)
   return column === 'regions' ? formatRegions(page.regions) : String(page[column] ?? '')
 }
@@ -93,13 +103,13 @@ export function readList(database: Database.Database, csv: string): ReadList {
   const unmatched: string[] = []
   for (const line of lines) {
     const cell = (key: string): string => line[keys.indexOf(key)] ?? ''
-    const page = find(cell('file'), keys.includes('sha256') ? cell('sha256').trim() : '')
+    const page = find(cell('file'), { sha256: cell('sha256').trim(), part: cell('part').trim() })
     if (page === null) {
       unmatched.push(cell('file'))
       continue
     }
     const values = columns
-      .filter(({ key }) => key !== '' && key !== 'file' && key !== 'sha256')
+      .filter(({ key }) => key !== '' && !NAMING.includes(key))
       .map(({ key, field }) => {
         const value = field === null ? ownCell(key, cell(key), refuse) : fittingValue(field, cell(key))
         return [key, value ?? currentValue(page, key)] as const
@@ -112,14 +122,21 @@ export function readList(database: Database.Database, csv: string): ReadList {
   return { rows, rowCount: lines.length, unmatched, newFields, changes: rows.flatMap(changesOf) }
 }
 
-/** By path and content; by path alone where only one page has it. */
-function pageFinder(pages: readonly DescribedPage[]): (file: string, sha256: string) => DescribedPage | null {
+interface RowName {
+  readonly sha256: string
+  readonly part: string
+}
+
+/** By path and content, or by path and number in the file; by path alone where only one page has it. */
+function pageFinder(pages: readonly DescribedPage[]): (file: string, name: RowName) => DescribedPage | null {
   const byFile = Map.groupBy(pages, ({ file }) => listKey(file))
-  return (file, sha256) => {
+  return (file, { sha256, part }) => {
     const found = byFile.get(listKey(file)) ?? byFile.get(listKey(file.trim())) ?? []
     const same = found.filter((page) => page.sha256 === sha256)
     if (same.length === 1) return same[0] ?? null
-    return found.length === 1 ? (found[0] ?? null) : null
+    const numbered = found.filter((page) => String(page.part) === part)
+    if (numbered.length === 1) return numbered[0] ?? null
+    return found.length === 1 && part === '' ? (found[0] ?? null) : null
   }
 }
 
@@ -142,7 +159,7 @@ function tagsOf(text: string): readonly string[] {
 
 function currentValue(page: DescribedPage, key: string): string {
   if (key.startsWith(FIELD_MARK)) return page.fields[key.slice(FIELD_MARK.length)] ?? ''
-  return ownValue(page, key as (typeof OWN_COLUMNS)[number])
+  return ownValue(page, key as OwnColumn)
 }
 
 function changesOf({ page, values }: ListedRow): readonly CsvChange[] {
