@@ -1,7 +1,15 @@
 /** The corpus: pages, where they belong, and how they came in. */
 import { z } from 'zod'
 import type { JobReference } from '../domain/job'
-import type { ImportPreview, ImportReport, ListPreview, Page, StaffSpace, StyleNode } from '../domain/page'
+import type {
+  ImportPreview,
+  ImportReport,
+  ListPreview,
+  Page,
+  PageOrder,
+  StaffSpace,
+  StyleNode,
+} from '../domain/page'
 import type { CorpusCounts } from '../domain/project'
 import { id, folder, nothing, type Listing, selection } from './shapes'
 
@@ -43,6 +51,14 @@ export const corpusRequests = {
     offset: z.int().min(0).default(0),
     limit: z.int().min(1).max(100_000).default(100_000),
   }),
+  /** The ids of a list, all at once: small enough for every page of a large corpus. */
+  order: z.object({
+    ...selection,
+    /** A column of SORT_COLUMNS or a field; absent: as the catalogue has them. */
+    sortBy: z.string().min(1).max(100).optional(),
+  }),
+  /** These pages in this order; ids that are no page are left out. */
+  describe: z.object({ pages: z.array(id).max(1000) }),
   page: z.object({ page: id }),
   /** Measured when first asked for, kept while the page's bytes stay the same. */
   staffSpace: z.object({ page: id }),
@@ -56,6 +72,8 @@ export interface CorpusReplies {
   tree: readonly StyleNode[]
   counts: CorpusCounts
   pages: Listing<Page>
+  order: PageOrder
+  describe: readonly Page[]
   page: Page
   /** Null where no staff can be made out. */
   staffSpace: StaffSpace | null

@@ -6,6 +6,7 @@ import type { GreyPixels } from '@shared/decode-api'
 import { GREY_METHOD } from '../../decoding'
 import type { Clock, JobContext, Jobs, LaunchDecode, ProjectAccess } from '../ports'
 import {
+  describePages,
   findPage,
   listPages,
   listPagesToSample,
@@ -16,6 +17,7 @@ import {
 } from './catalogue'
 import { importable, importFolder, type ImportRequest } from './import'
 import { previewImport, previewList } from './import-preview'
+import { orderPages } from './page-order'
 import { decodePage, readPagePicture } from './page-reader'
 import { decodeHere, decodeInProcess } from './picture-decoder'
 import { staffSpaceOf } from './staff-spaces'
@@ -70,6 +72,8 @@ export function createCorpus(deps: {
       tree: () => readTree(database()),
       counts: () => readCounts(database()),
       pages: (request) => listPages(database(), request),
+      order: (request) => orderPages(database(), request),
+      describe: ({ pages }) => describePages(database(), pages),
       page: ({ page }) => findPage(database(), page),
       staffSpace: ({ page }) => staffSpaceOf(projects.required(), decoder, page),
       lastImport: () => readLastImport(database()),
