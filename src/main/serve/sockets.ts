@@ -6,7 +6,7 @@ import { isAskingFrame, registerTypedArrays, type Port, type PortReader } from '
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import type { Access } from './access'
 
-/** The longest list of pages that the contract takes; one page of the window is all that can send it. Replies are not limited. */
+/** Holds the longest list of pages that the contract takes; replies are not limited. */
 const LARGEST_REQUEST_BYTES = 128 << 20
 const HEARTBEAT_MS = 30_000
 const UNSUPPORTED_DATA = 1003
