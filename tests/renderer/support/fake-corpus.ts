@@ -63,7 +63,7 @@ export function fakePages(scale = 1): readonly Page[] {
 /** Pages as the engine would put them, those without a value last. */
 export function fakeOrder(pages: readonly Page[], sortBy?: string): PageOrder {
   if (sortBy === undefined) return { pages: pages.map(({ id }) => id), groups: [] }
-  const sorted = grouped(pages, (page) => sortValue(page, sortBy)).sort(
+  const sorted = grouped(pages, (page) => sortValue(page, sortBy)).toSorted(
     ([a], [b]) => Number(a === '') - Number(b === '') || a.localeCompare(b),
   )
   let start = 0
