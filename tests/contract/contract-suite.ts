@@ -147,6 +147,13 @@ export function describeContract(name: string, enter: (settingsFolder: string) =
       })
     })
 
+    it('takes a list as long as a large corpus needs', async () => {
+      const csv = `title\n${'x'.repeat(6_000_000)}`
+      expect(await failureOf(way.api.catalogue.previewCsv({ csv }))).toMatchObject({
+        code: 'catalogue/list-unreadable',
+      })
+    })
+
     it('keeps a deadline', async () => {
       const answer = way.api.system.doctor(undefined, { deadlineMs: 1 })
       expect(await failureOf(answer)).toMatchObject({ code: 'request/deadline' })

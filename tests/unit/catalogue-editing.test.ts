@@ -162,7 +162,7 @@ describe('undo', () => {
     expect(found('is:excluded')).toEqual([1, 2])
     expect(found('-is:excluded')).toHaveLength(14)
     expect(found('excluded:title')).toEqual([1, 2])
-    expect(() => found('is:blue')).toThrow('"is:" wants one of excluded, missing, not "blue"')
+    expect(() => found('is:blue')).toThrow('"is:" wants one of excluded, missing, changed, not "blue"')
     await catalogue.setExcluded({ pages: [1], reason: null }, calling)
     expect(found('is:excluded')).toEqual([2])
     await catalogue.setRegions({ page: 3, regions: [{ ...advert, note: 'other' }] }, calling)

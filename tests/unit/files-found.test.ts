@@ -44,7 +44,7 @@ describe('looking at the files of pages', () => {
     expect((await test.pages('is:changed')).map(({ id, changed }) => [id, changed])).toEqual([[2, true]])
     expect(await test.pages('-is:missing -is:changed')).toHaveLength(6)
     expect((await failing(() => test.pages('is:blue'))).message).toBe(
-      'The search "is:blue" cannot be read: "is:" goes before missing or changed, not "blue".',
+      'The search "is:blue" cannot be read: "is:" wants one of excluded, missing, changed, not "blue".',
     )
   })
 

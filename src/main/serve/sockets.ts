@@ -6,8 +6,8 @@ import { isAskingFrame, registerTypedArrays, type Port, type PortReader } from '
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import type { Access } from './access'
 
-/** Requests are small; replies are not limited. */
-const LARGEST_REQUEST_BYTES = 4 << 20
+/** Holds the longest list of pages that the contract takes; replies are not limited. */
+const LARGEST_REQUEST_BYTES = 128 << 20
 const HEARTBEAT_MS = 30_000
 const UNSUPPORTED_DATA = 1003
 

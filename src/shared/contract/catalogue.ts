@@ -7,6 +7,7 @@ import type {
   EditHistory,
   EditResult,
   EditSummary,
+  PagesInCommon,
   SavedSearch,
   TagCount,
 } from '../domain/catalogue'
@@ -28,7 +29,8 @@ const region = z.object({
   note: z.string().trim().max(200).refine(plain).default(''),
 })
 const level = z.enum(['style', 'composer', 'piece'])
-const csv = z.string().max(100_000_000)
+/** The longest thing that any request holds: at three bytes a character it fits into what the serve process takes. */
+const csv = z.string().max(40_000_000)
 
 export const catalogueRequests = {
   /** Sets fields of pages; an empty value forgets the field. Other fields stay. */
@@ -61,6 +63,8 @@ export const catalogueRequests = {
       z.object({ style: name.optional(), composer: name.optional(), piece: name.optional() }).strict(),
     ]),
   }),
+  /** What these pages have in common; ids that are no page are left out. */
+  inCommon: z.object({ pages }),
   fields: nothing,
   /** Makes a field or changes its type and choices. Values that do not fit are refused. */
   defineField: z.object({
@@ -97,6 +101,7 @@ export interface CatalogueReplies {
   setExcluded: EditResult
   setRegions: EditResult
   movePages: EditResult
+  inCommon: PagesInCommon
   fields: readonly CatalogueField[]
   defineField: EditResult
   forgetField: EditResult

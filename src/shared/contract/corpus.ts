@@ -6,6 +6,7 @@ import type {
   ImportReport,
   ListPreview,
   Page,
+  PageOrder,
   PageRegion,
   StaffSpace,
   StyleNode,
@@ -60,6 +61,14 @@ export const corpusRequests = {
     offset: z.int().min(0).default(0),
     limit: z.int().min(1).max(100_000).default(100_000),
   }),
+  /** The ids of a list, all at once: small enough for every page of a large corpus. */
+  order: z.object({
+    ...selection,
+    /** A column of SORT_COLUMNS or a field; absent: as the catalogue has them. */
+    sortBy: z.string().min(1).max(100).optional(),
+  }),
+  /** These pages in this order; ids that are no page are left out. */
+  describe: z.object({ pages: z.array(id).max(1000) }),
   page: z.object({ page: id }),
   /** What of a page sampling leaves alone. */
   regions: z.object({ page: id }),
@@ -75,6 +84,8 @@ export interface CorpusReplies {
   tree: readonly StyleNode[]
   counts: CorpusCounts
   pages: Listing<Page>
+  order: PageOrder
+  describe: readonly Page[]
   page: Page
   regions: readonly PageRegion[]
   /** Null where no staff can be made out. */

@@ -45,6 +45,32 @@ export const RESERVED_FIELDS: readonly string[] = [
   'is',
 ]
 
+/** What many pages have of one thing. */
+export interface CommonValue {
+  /** The value that all have; empty where none has one or they differ. */
+  readonly value: string
+  /** They do not all have the same. */
+  readonly mixed: boolean
+}
+
+/** What many pages have in common. */
+export interface PagesInCommon {
+  readonly pages: number
+  readonly style: CommonValue
+  readonly composer: CommonValue
+  readonly piece: CommonValue
+  /** Position in the piece. */
+  readonly page: CommonValue
+  /** Fields that any of them has. */
+  /** The reason why they are left out of sampling; empty for pages that are sampled. */
+  readonly excluded: CommonValue
+  /** How many of them are left out. */
+  readonly excludedPages: number
+  readonly fields: Readonly<Record<string, CommonValue>>
+  /** Tags of any of them, with how many of them have each. */
+  readonly tags: readonly TagCount[]
+}
+
 export type CatalogueLevel = 'style' | 'composer' | 'piece'
 
 /** One thing that was done to the catalogue. */

@@ -146,6 +146,34 @@ export interface PageSelection {
   readonly query?: string | undefined
 }
 
+/** What pages can be sorted by beside their fields. */
+export const SORT_COLUMNS = [
+  'file',
+  'style',
+  'composer',
+  'piece',
+  'format',
+  'pixels per inch',
+  'width',
+  'tags',
+] as const
+
+/** Pages that have one value of what a list is sorted by. */
+export interface PageGroup {
+  /** Empty for pages without a value: they come last. */
+  readonly value: string
+  readonly pages: number
+  /** Place of its first page in the list. */
+  readonly start: number
+}
+
+/** A list of pages by their ids; what is known of them is asked for as they come into view. */
+export interface PageOrder {
+  readonly pages: readonly number[]
+  /** Where each value begins that the pages are sorted by; empty for catalogue order and where there are over 1,000. */
+  readonly groups: readonly PageGroup[]
+}
+
 export interface RefusedFile {
   readonly file: string
   readonly reason: string

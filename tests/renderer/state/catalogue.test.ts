@@ -1,10 +1,9 @@
+import type { CommonValue } from '@shared/domain/catalogue'
 import { describe, expect, it, vi } from 'vitest'
 import { Application } from '../../../src/renderer/src/state/application.svelte'
 import { CatalogueList } from '../../../src/renderer/src/state/catalogue-list.svelte'
 import { CatalogueState } from '../../../src/renderer/src/state/catalogue.svelte'
 import { CorpusState } from '../../../src/renderer/src/state/corpus.svelte'
-import { commonField, tagsOf } from '../../../src/renderer/src/state/described-pages'
-import { groupsOf, sortPages } from '../../../src/renderer/src/state/page-order'
 import { cropCounts } from '../../../src/renderer/src/state/crop-counts'
 import { corpusTable } from '../../../src/renderer/src/views/corpus/corpus-table'
 import { fakePages, fakeSamples, fakeTree } from '../support/fake-corpus'
@@ -19,19 +18,24 @@ async function begin() {
   const catalogue = new CatalogueState(application, corpus)
   corpus.load()
   catalogue.load()
-  await vi.waitFor(() => expect(corpus.pages.status).toBe('ready'))
+  await vi.waitFor(() => expect(corpus.list.status).toBe('ready'))
   await vi.waitFor(() => expect(catalogue.fields.status).toBe('ready'))
   const choose = (...indices: readonly number[]): void => {
     for (const [at, index] of indices.entries())
       catalogue.choice.step(corpus.shown, index, at === 0 ? 'only' : 'toggle')
   }
-  return { engine, application, corpus, catalogue, choose }
+  const common = async (field: string, value: CommonValue | undefined): Promise<void> => {
+    await vi.waitFor(() => expect(corpus.list.status).toBe('ready'))
+    catalogue.compare()
+    await vi.waitFor(() => expect(catalogue.common.value?.fields[field]).toEqual(value))
+  }
+  return { engine, application, corpus, catalogue, choose, common }
 }
 
 describe('choosing pages', () => {
   it('chooses one, adds and takes away with Ctrl, extends with Shift, and takes all or none', async () => {
     const { catalogue, corpus, choose } = await begin()
-    const ids = (): readonly number[] => catalogue.pages.map(({ id }) => id)
+    const ids = (): readonly number[] => catalogue.pages
     choose(2, 5)
     expect(ids()).toEqual([3, 6])
     choose(2, 5, 2)
@@ -50,29 +54,46 @@ describe('choosing pages', () => {
 
 describe('editing pages', () => {
   it('sets a field of all that are chosen, and takes it back and does it again with words', async () => {
-    const { catalogue, corpus, application, choose } = await begin()
+    const { catalogue, application, choose, common } = await begin()
     choose(0, 1, 2)
     expect(await catalogue.setField('publisher', 'Peters')).toBe(true)
     expect(catalogue.history.value?.undo?.label).toBe('publisher of 3 pages')
-    await vi.waitFor(() => expect(commonField(catalogue.pages, 'publisher').value).toBe('Peters'))
+    await common('publisher', { value: 'Peters', mixed: false })
     await catalogue.undo()
-    await vi.waitFor(() => expect(corpus.shown[0]?.fields['publisher']).toBeUndefined())
+    await common('publisher', undefined)
     expect(application.toasts.items.at(-1)?.message).toBe('Undone: publisher of 3 pages.')
     expect(catalogue.history.value?.redo?.label).toBe('publisher of 3 pages')
     await catalogue.redo()
-    await vi.waitFor(() => expect(corpus.shown[0]?.fields['publisher']).toBe('Peters'))
+    await common('publisher', { value: 'Peters', mixed: false })
   })
 
   it('says where pages differ and how many have a tag', async () => {
-    const { catalogue, corpus, choose } = await begin()
+    const { catalogue, choose, common } = await begin()
     choose(0, 60)
-    expect(commonField(catalogue.pages, 'edition')).toEqual({ value: '', mixed: true })
-    expect(commonField(catalogue.pages, 'publisher')).toEqual({ value: '', mixed: false })
+    await common('edition', { value: '', mixed: true })
+    expect(catalogue.common.value).toMatchObject({ pages: 2, style: { mixed: true }, tags: [] })
     choose(0)
     await catalogue.addTag('checked')
-    await vi.waitFor(() => expect(corpus.shown[0]?.tags).toEqual(['checked']))
     choose(0, 60)
-    expect(tagsOf(catalogue.pages)).toEqual([{ tag: 'checked', pages: 1 }])
+    catalogue.compare()
+    await vi.waitFor(() => expect(catalogue.common.value?.tags).toEqual([{ tag: 'checked', pages: 1 }]))
+    catalogue.choice.clear()
+    catalogue.compare()
+    expect(catalogue.common.value).toBeNull()
+  })
+
+  it('says that an edit is under way, and takes nothing back meanwhile', async () => {
+    const { engine, catalogue, choose } = await begin()
+    choose(0, 1)
+    await catalogue.setField('publisher', 'Peters')
+    const release = engine.hold('catalogue', 'setTags')
+    const tagged = catalogue.addTag('checked')
+    expect(catalogue.underWay).toBe(true)
+    await catalogue.undo()
+    release()
+    expect(await tagged).toBe(true)
+    expect(catalogue.underWay).toBe(false)
+    expect(engine.requests('catalogue', 'undo')).toEqual([])
   })
 
   it('moves what is dropped on a piece, and nothing else', async () => {
@@ -99,19 +120,6 @@ describe('names in the tree', () => {
     if (into !== undefined) await catalogue.merge(into)
     expect(engine.requests('catalogue', 'merge')).toEqual([{ level: 'composer', id: 1, into: 2 }])
     expect(catalogue.merging).toBeNull()
-  })
-})
-
-describe('sorting and grouping', () => {
-  it('puts pages by a field, those without it last, and says where each group begins', () => {
-    const pages = fakePages()
-    const sorted = sortPages(pages, 'edition')
-    expect(groupsOf(sorted, 'edition')).toEqual([
-      { value: 'Urtext', pages: 46, start: 0 },
-      { value: '', pages: 74, start: 46 },
-    ])
-    expect(sortPages(pages, null)).toBe(pages)
-    expect(groupsOf(pages, null)).toEqual([])
   })
 })
 

@@ -12,7 +12,7 @@ async function begin(): Promise<{ engine: FakeEngine; application: Application; 
   await application.project.start()
   const corpus = new CorpusState(application)
   corpus.load()
-  await vi.waitFor(() => expect(corpus.pages.status).toBe('ready'))
+  await vi.waitFor(() => expect(corpus.list.status).toBe('ready'))
   await vi.waitFor(() => expect(corpus.sets.status).toBe('ready'))
   return { engine, application, corpus }
 }
@@ -20,14 +20,14 @@ async function begin(): Promise<{ engine: FakeEngine; application: Application; 
 describe('the corpus', () => {
   it('lists the pages below what is selected in the tree', async () => {
     const { corpus } = await begin()
-    expect(corpus.pages.value?.total).toBe(120)
+    expect(corpus.shown.length).toBe(120)
     corpus.select('composer:1')
     corpus.show()
-    await vi.waitFor(() => expect(corpus.pages.value?.total).toBe(34))
+    await vi.waitFor(() => expect(corpus.shown.length).toBe(34))
     expect(corpus.selectedKey).toBe('composer:1')
     corpus.select('all')
     corpus.show()
-    await vi.waitFor(() => expect(corpus.pages.value?.total).toBe(120))
+    await vi.waitFor(() => expect(corpus.shown.length).toBe(120))
   })
 
   it('searches below what is selected, and asks nothing twice', async () => {
@@ -36,22 +36,24 @@ describe('the corpus', () => {
     corpus.search('entertainer')
     corpus.show()
     corpus.show()
-    await vi.waitFor(() => expect(corpus.pages.value?.total).toBe(12))
-    expect(engine.requests('corpus', 'pages').at(-1)).toMatchObject({ style: 3, query: 'entertainer' })
-    expect(engine.requests('corpus', 'pages')).toHaveLength(2)
+    await vi.waitFor(() => expect(corpus.shown.length).toBe(12))
+    expect(engine.requests('corpus', 'order').at(-1)).toMatchObject({ style: 3, query: 'entertainer' })
+    expect(engine.requests('corpus', 'order')).toHaveLength(2)
   })
 
   it('says why a search cannot be read', async () => {
     const { engine, corpus } = await begin()
     const problem = 'a quote is not closed'
-    engine.failNext('corpus', 'pages', AppError.of('corpus/query-invalid', { query: '"bach', problem }))
+    engine.failNext('corpus', 'order', AppError.of('corpus/query-invalid', { query: '"bach', problem }))
     corpus.search('"bach')
     corpus.show()
-    await vi.waitFor(() => expect(corpus.pages.failure?.message).toContain('a quote is not closed'))
+    await vi.waitFor(() => expect(corpus.list.failure?.message).toContain('a quote is not closed'))
   })
 
   it('opens a page with its crops, steps to its neighbours and comes back to its tile', async () => {
     const { corpus } = await begin()
+    corpus.rows.want(3)
+    await vi.waitFor(() => expect(corpus.rows.get(4)?.page).toBe(4))
     corpus.open(3)
     corpus.show()
     expect(corpus.opened.value?.id).toBe(4)
@@ -79,12 +81,56 @@ describe('the corpus', () => {
     const { application, engine, corpus } = await begin()
     corpus.select('style:1')
     corpus.show()
-    await vi.waitFor(() => expect(corpus.pages.value?.total).toBe(46))
+    await vi.waitFor(() => expect(corpus.shown.length).toBe(46))
     application.navigation.refine('corpus', { page: 118 })
     corpus.show()
     await vi.waitFor(() => expect(corpus.opened.value?.id).toBe(118))
     expect(engine.requests('corpus', 'page')).toEqual([{ page: 118 }])
     expect(corpus.position).toBeNull()
+  })
+
+  it('asks for what is known of pages in blocks, once for each list, and shows the old until the new is here', async () => {
+    const { engine, corpus } = await begin()
+    const blocks = (): readonly number[] =>
+      (engine.requests('corpus', 'describe') as readonly { readonly pages: readonly number[] }[]).map(
+        ({ pages }) => pages.length,
+      )
+    for (const index of [0, 7, 99, 500]) corpus.rows.want(index)
+    await vi.waitFor(() => expect(corpus.rows.get(100)?.id).toBe(100))
+    expect(corpus.rows.get(101)).toBeNull()
+    corpus.rows.want(110)
+    await vi.waitFor(() => expect(corpus.rows.get(120)?.id).toBe(120))
+    expect(blocks()).toEqual([100, 20])
+    engine.pages = engine.pages.map((page) => (page.id === 1 ? { ...page, tags: ['torn'] } : page))
+    corpus.load()
+    await vi.waitFor(() => expect(corpus.list.status).toBe('ready'))
+    expect(corpus.rows.get(1)?.tags).toEqual([])
+    corpus.rows.want(0)
+    await vi.waitFor(() => expect(corpus.rows.get(1)?.tags).toEqual(['torn']))
+  })
+
+  it('asks again for a block that could not be had', async () => {
+    const { application, engine, corpus } = await begin()
+    engine.failNext('corpus', 'describe', AppError.of('corpus/page-unknown', { page: 1 }))
+    corpus.rows.want(0)
+    await vi.waitFor(() => expect(application.toasts.items).toHaveLength(1))
+    corpus.rows.want(0)
+    await vi.waitFor(() => expect(corpus.rows.get(1)?.id).toBe(1))
+  })
+
+  it('sorts by a field, pages without it last, and says where each value begins', async () => {
+    const { corpus } = await begin()
+    corpus.sortBy('edition')
+    corpus.show()
+    await vi.waitFor(() =>
+      expect(corpus.groups).toEqual([
+        { value: 'Urtext', pages: 46, start: 0 },
+        { value: '', pages: 74, start: 46 },
+      ]),
+    )
+    corpus.sortBy(null)
+    corpus.show()
+    await vi.waitFor(() => expect(corpus.groups).toEqual([]))
   })
 
   it('draws no crops when none are wanted', async () => {

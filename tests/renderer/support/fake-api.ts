@@ -5,7 +5,7 @@ import type { SeriesReport } from '@shared/domain/series'
 import type { DoctorReport } from '@shared/domain/system'
 import { AppError } from '@shared/errors'
 import { catalogueApi } from './fake-catalogue'
-import { FAKE_LIST, fakeImportPreview, fakeImportReport, fakeTree } from './fake-corpus'
+import { FAKE_LIST, fakeImportPreview, fakeImportReport, fakeOrder, fakeTree } from './fake-corpus'
 import type { FakeEngine } from './fake-engine'
 import { explorationApi } from './fake-exploration'
 import { findingsApi } from './fake-findings'
@@ -128,6 +128,8 @@ function corpusApi(engine: FakeEngine): LocalApi['corpus'] {
       const { offset, limit } = selection
       return { total: pages.length, items: pages.slice(offset, offset + limit) }
     },
+    order: ({ sortBy, ...selection }) => fakeOrder(engine.selectPages(selection), sortBy),
+    describe: ({ pages }) => engine.pages.filter(({ id }) => pages.includes(id)),
     page: ({ page }) => {
       const found = engine.pages.find((known) => known.id === page)
       if (found === undefined) throw AppError.of('corpus/page-unknown', { page })

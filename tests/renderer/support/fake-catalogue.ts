@@ -3,10 +3,12 @@ import type { LocalApi } from '@shared/api'
 import {
   type CatalogueField,
   type CatalogueLevel,
+  type CommonValue,
   type EditResult,
   type EditSummary,
   type SavedSearch,
   STANDARD_FIELDS,
+  type TagCount,
 } from '@shared/domain/catalogue'
 import type { Page, StyleNode } from '@shared/domain/page'
 import { AppError } from '@shared/errors'
@@ -79,8 +81,6 @@ function editVerbs(
   | 'orderPages'
   | 'rename'
   | 'merge'
-  | 'setExcluded'
-  | 'setRegions'
   | 'movePages'
   | 'defineField'
   | 'forgetField'
@@ -202,15 +202,49 @@ function historyVerbs(engine: FakeEngine): Verbs<'history' | 'edits' | 'undo' | 
   }
 }
 
+function countTags(pages: readonly Page[]): readonly TagCount[] {
+  const tags = pages.flatMap((page) => page.tags)
+  return [...Map.groupBy(tags, (tag) => tag)].map(([tag, all]) => ({ tag, pages: all.length }))
+}
+
 function listVerbs(
   engine: FakeEngine,
 ): Verbs<
-  'fields' | 'tags' | 'searches' | 'saveSearch' | 'forgetSearch' | 'exportCsv' | 'previewCsv' | 'importCsv'
+  | 'inCommon'
+  | 'fields'
+  | 'tags'
+  | 'searches'
+  | 'saveSearch'
+  | 'forgetSearch'
+  | 'exportCsv'
+  | 'previewCsv'
+  | 'importCsv'
 > {
   const { catalogue } = engine
   const having = (name: string): number =>
     engine.pages.filter((page) => page.fields[name] !== undefined).length
   return {
+    inCommon({ pages: ids }) {
+      const pages = engine.pages.filter(({ id }) => ids.includes(id))
+      const names = new Set(pages.flatMap(({ fields }) => Object.keys(fields)))
+      const common = (read: (page: Page) => string): CommonValue => {
+        const [value = '', ...others] = new Set(pages.map(read))
+        return others.length > 0 ? { value: '', mixed: true } : { value, mixed: false }
+      }
+      return {
+        pages: pages.length,
+        style: common(({ style }) => style),
+        composer: common(({ composer }) => composer),
+        piece: common(({ piece }) => piece),
+        page: common(({ page }) => String(page)),
+        excluded: common(({ excluded }) => excluded ?? ''),
+        excludedPages: pages.filter(({ excluded }) => excluded !== null).length,
+        fields: Object.fromEntries(
+          [...names].map((name) => [name, common(({ fields }) => fields[name] ?? '')]),
+        ),
+        tags: countTags(pages),
+      }
+    },
     fields: () => [
       ...STANDARD_FIELDS.map((field) => ({
         ...field,
@@ -220,16 +254,7 @@ function listVerbs(
       })),
       ...catalogue.defined.map((field) => ({ ...field, pages: having(field.name) })),
     ],
-    tags: () =>
-      [
-        ...Map.groupBy(
-          engine.pages.flatMap(({ tags }) => tags),
-          (tag) => tag,
-        ),
-      ].map(([tag, all]) => ({
-        tag,
-        pages: all.length,
-      })),
+    tags: () => countTags(engine.pages),
     searches: () => catalogue.searches,
     saveSearch({ name, query }) {
       catalogue.searches = [...catalogue.searches, { id: catalogue.searches.length + 1, name, query }]

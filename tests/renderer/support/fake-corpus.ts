@@ -5,8 +5,10 @@ import type {
   ImportReport,
   ListPreview,
   Page,
+  PageOrder,
   StyleNode,
 } from '@shared/domain/page'
+import { sortValue } from '../../../src/renderer/src/state/page-order'
 import type { SampleReport, SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 
 interface PlannedPiece {
@@ -58,6 +60,23 @@ export function fakePages(scale = 1): readonly Page[] {
       }
     }),
   )
+}
+
+/** Pages as the engine would put them, those without a value last. */
+export function fakeOrder(pages: readonly Page[], sortBy?: string): PageOrder {
+  if (sortBy === undefined) return { pages: pages.map(({ id }) => id), groups: [] }
+  const sorted = grouped(pages, (page) => sortValue(page, sortBy)).toSorted(
+    ([a], [b]) => Number(a === '') - Number(b === '') || a.localeCompare(b),
+  )
+  let start = 0
+  return {
+    pages: sorted.flatMap(([, inGroup]) => inGroup.map(({ id }) => id)),
+    groups: sorted.map(([value, { length }]) => ({
+      value,
+      pages: length,
+      start: (start += length) - length,
+    })),
+  }
 }
 
 /** The tree over some pages; ids are counted in order of appearance, per level. */

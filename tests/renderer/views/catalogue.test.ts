@@ -15,8 +15,8 @@ afterEach(async () => {
 /** Patient: a busy machine is no failure. */
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000 })
 
-async function show(): Promise<FakeEngine> {
-  const engine = new FakeEngine()
+async function show(scale = 1): Promise<FakeEngine> {
+  const engine = new FakeEngine({ scale })
   const storage = new MemoryStorage()
   storage.setItem('scorescope.project', FAKE_FOLDER)
   rendered = renderApplication(engine, storage)
@@ -144,5 +144,23 @@ describe('editing on the corpus screen', () => {
     await userEvent.selectOptions(find('[aria-label="Sort by"]'), 'By file')
     await until(() => expect(text()).toContain('12 groups'))
     await expectAccessible()
+  })
+
+  it('asks only for what is in view of 20,400 pages, and chooses and describes all of them at once', async () => {
+    const engine = await show(170)
+    await until(() => expect(text()).toContain('20,400 pages'))
+    const asked = (): number => engine.requests('corpus', 'describe').length
+    await until(() =>
+      expect(find('[data-index="0"]').ariaLabel).toBe('Invention in C, Johann Sebastian Bach, page 1'),
+    )
+    expect(asked()).toBe(1)
+    find('[data-index="0"]').focus()
+    await userEvent.keyboard('{End}')
+    await until(() => expect(find('[data-index="20399"]').textContent).toContain('page 1700'))
+    expect(asked()).toBe(2)
+    await userEvent.keyboard('{Control>}a{/Control}')
+    await until(() => expect(text()).toContain('20,400 pages chosen'))
+    await until(() => expect(field('Edition').placeholder).toBe('several values'))
+    expect(asked()).toBe(2)
   })
 })

@@ -132,7 +132,7 @@ describe('the corpus screen', () => {
     const { engine } = await show('corpus')
     await vi.waitFor(() => find('[role=searchbox]'))
     const failure = { query: '"', problem: 'a quotation mark is not closed' }
-    engine.failNext('corpus', 'pages', AppError.of('corpus/query-invalid', failure))
+    engine.failNext('corpus', 'order', AppError.of('corpus/query-invalid', failure))
     await userEvent.fill(find('[role=searchbox]'), '"')
     await vi.waitFor(() =>
       expect(find('[role=alert]').textContent).toContain('a quotation mark is not closed'),

@@ -110,17 +110,40 @@ export function listPages(
   return { total: counted?.total ?? 0, items }
 }
 
+/** SQL of the ids of a list; exported so that a test can hold its plan to the indices. */
+export function pageIdsSql(where: string): string {
+  return `SELECT pages.id FROM ${LEVELS} CROSS JOIN pages ON pages.piece = pieces.id WHERE ${where}
+    ORDER BY styles.sort_key, composers.sort_key, pieces.sort_key, pages.number, pages.sort_key`
+}
+
+/**
+ * The ids of pages in natural order of style, composer and piece, then by position.
+ * @throws AppError corpus/query-invalid
+ */
+export function listPageIds(database: Database.Database, selection: PageSelection): readonly number[] {
+  const { sql, values } = conditionOf(database, selection)
+  return database
+    .prepare<unknown[], number>(pageIdsSql(sql))
+    .pluck()
+    .all(...values)
+}
+
+/** SQL of pages by a list of ids; exported so that a test can hold its plan to the indices. */
+export const DESCRIBED_SQL = `SELECT ${PAGE_COLUMNS} FROM json_each(?) AS wanted
+  CROSS JOIN pages ON pages.id = wanted.value CROSS JOIN pieces ON pieces.id = pages.piece
+  CROSS JOIN composers ON composers.id = pieces.composer CROSS JOIN styles ON styles.id = composers.style
+  ORDER BY wanted.key`
+
+/** These pages in this order; ids that are no page are left out. */
+export function describePages(database: Database.Database, pages: readonly number[]): readonly Page[] {
+  return database.prepare<[string], PageRow>(DESCRIBED_SQL).all(JSON.stringify(pages)).map(pageFrom)
+}
+
 /** @throws AppError corpus/page-unknown */
 export function findPage(database: Database.Database, page: number): Page {
-  const row = database
-    .prepare<[number], PageRow>(
-      `SELECT ${PAGE_COLUMNS} FROM pages JOIN pieces ON pieces.id = pages.piece
-         JOIN composers ON composers.id = pieces.composer JOIN styles ON styles.id = composers.style
-       WHERE pages.id = ?`,
-    )
-    .get(page)
-  if (row === undefined) throw AppError.of('corpus/page-unknown', { page })
-  return pageFrom(row)
+  const [found] = describePages(database, [page])
+  if (found === undefined) throw AppError.of('corpus/page-unknown', { page })
+  return found
 }
 
 const NO_TAGS: readonly string[] = []

@@ -5,9 +5,10 @@ import type { PictureAddress } from '@shared/pictures'
 import type { GreyPixels } from '@shared/decode-api'
 import { GREY_METHOD } from '../../decoding'
 import type { Clock, JobContext, Jobs, LaunchDecode, ProjectAccess } from '../ports'
-import { findPage, listPages, readCounts, readLastImport, readTree } from './catalogue'
+import { describePages, findPage, listPages, readCounts, readLastImport, readTree } from './catalogue'
 import { importable, importFolder, type ImportRequest } from './import'
 import { previewImport, previewList } from './import-preview'
+import { orderPages } from './page-order'
 import { decodePage, type PageReading, readPagePicture } from './page-reader'
 import { decodeHere, decodeInProcess, type PictureDecoder } from './picture-decoder'
 import { staffSpaceOf } from './staff-spaces'
@@ -83,6 +84,8 @@ export function createCorpus(deps: {
       tree: () => readTree(database()),
       counts: () => readCounts(database()),
       pages: (request) => listPages(database(), request),
+      order: (request) => orderPages(database(), request),
+      describe: ({ pages }) => describePages(database(), pages),
       page: ({ page }) => findPage(database(), page),
       regions: ({ page }) => readRegions(database(), page),
       staffSpace: ({ page }) => staffSpaceOf(reading(), page),

@@ -81,6 +81,9 @@ function upgrade(
   }
 }
 
+/** At most this much memory holds pages of the database file. */
+const CACHE_KIB = 64 * 1024
+
 /** Sets what every connection must have and reads back what loss of data would hang on. */
 function configure(database: Database.Database, journalMode: 'WAL' | 'DELETE'): void {
   const found = database.pragma(`journal_mode = ${journalMode}`, { simple: true })
@@ -91,6 +94,9 @@ function configure(database: Database.Database, journalMode: 'WAL' | 'DELETE'): 
     throw new Error('The catalogue cannot be made to write durably.')
   database.pragma('foreign_keys = ON')
   database.pragma('trusted_schema = OFF')
+  // An edit of all pages of a large corpus fits: else its pages go to the disk and back while it is made.
+  database.pragma(`cache_size = -${String(CACHE_KIB)}`)
+  database.pragma('temp_store = MEMORY')
 }
 
 /** Types of network file systems as Linux numbers them (statfs(2)). */

@@ -22,6 +22,11 @@ export class CatalogueList {
     return this.#name
   }
 
+  /** An edit is being done. */
+  get underWay(): boolean {
+    return this.catalogue.underWay
+  }
+
   /** The pages that are listed now, or all of them. */
   async export(which: 'listed' | 'all'): Promise<void> {
     const { api, connection, toasts } = this.application
@@ -48,12 +53,7 @@ export class CatalogueList {
 
   async apply(): Promise<void> {
     const csv = this.#csv
-    try {
-      await this.catalogue.done(await this.application.api.catalogue.importCsv({ csv }))
-      this.close()
-    } catch (error) {
-      this.application.toasts.fail(error)
-    }
+    if (await this.catalogue.edit(() => this.application.api.catalogue.importCsv({ csv }))) this.close()
   }
 
   close(): void {

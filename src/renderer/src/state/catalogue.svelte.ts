@@ -1,6 +1,13 @@
 /** Editing the catalogue from the corpus screen: each verb is one step that can be undone. */
-import type { CatalogueField, EditHistory, EditResult, SavedSearch, TagCount } from '@shared/domain/catalogue'
-import type { Page, StyleNode } from '@shared/domain/page'
+import type {
+  CatalogueField,
+  EditHistory,
+  EditResult,
+  PagesInCommon,
+  SavedSearch,
+  TagCount,
+} from '@shared/domain/catalogue'
+import type { StyleNode } from '@shared/domain/page'
 import type { Application } from './application.svelte'
 import { type CorpusState, EVERYTHING, type NodeKey } from './corpus.svelte'
 import { describeFailure } from './failure'
@@ -25,12 +32,16 @@ export class CatalogueState {
   readonly fields = new Loadable<readonly CatalogueField[]>()
   readonly tags = new Loadable<readonly TagCount[]>()
   readonly searches = new Loadable<readonly SavedSearch[]>()
+  /** What the edited pages have in common. */
+  readonly common = new Loadable<PagesInCommon>()
   readonly choice = new PageChoice()
   #merging = $state.raw<MergeOffer | null>(null)
   #dialog = $state<CatalogueDialog | null>(null)
   #renaming = $state<NodeKey | null>(null)
   #problem = $state<string | null>(null)
   #detailsShown = $state(true)
+  /** Edits that were asked for and are not done. */
+  #waiting = $state(0)
   readonly #pages = $derived.by(() => this.editedPages())
 
   constructor(
@@ -38,8 +49,8 @@ export class CatalogueState {
     private readonly corpus: CorpusState,
   ) {}
 
-  /** What an edit would change: the opened page, else the chosen pages that are listed. */
-  get pages(): readonly Page[] {
+  /** What an edit would change, by ids: the opened page, else the chosen pages that are listed. */
+  get pages(): readonly number[] {
     return this.#pages
   }
 
@@ -66,6 +77,11 @@ export class CatalogueState {
     return this.#detailsShown
   }
 
+  /** An edit is being done. */
+  get underWay(): boolean {
+    return this.#waiting > 0
+  }
+
   showDetails(shown: boolean): void {
     this.#detailsShown = shown
   }
@@ -75,6 +91,16 @@ export class CatalogueState {
     void this.history.load((signal) => catalogue.history(undefined, { signal }))
     void this.searches.load((signal) => catalogue.searches(undefined, { signal }))
     this.loadWords()
+  }
+
+  /** Follows what is edited: asks what it has in common. */
+  compare(): void {
+    const { pages } = this
+    if (pages.length === 0) this.common.reset()
+    else
+      void this.common.load((signal) =>
+        this.application.api.catalogue.inCommon({ pages: [...pages] }, { signal }),
+      )
   }
 
   open(dialog: CatalogueDialog | null): void {
@@ -104,9 +130,9 @@ export class CatalogueState {
   }
 
   /** Shows two chosen pages side by side. */
-  compare(): void {
+  showBeside(): void {
     const [first, second] = this.pages
-    if (first !== undefined && second !== undefined) this.corpus.compare(first.id, second.id)
+    if (first !== undefined && second !== undefined) this.corpus.compare(first, second)
   }
 
   /** Every page that is left out, wherever it belongs. */
@@ -160,7 +186,7 @@ export class CatalogueState {
     if (node === undefined || name.trim() === '' || name.trim() === node.name) return
     const { level, id } = node
     try {
-      await this.done(await this.application.api.catalogue.rename({ level, id, name }))
+      await this.done(await this.counted(() => this.application.api.catalogue.rename({ level, id, name })))
     } catch (error) {
       if (describeFailure(error)?.code !== 'catalogue/name-taken') this.application.toasts.fail(error)
       else {
@@ -197,12 +223,12 @@ export class CatalogueState {
   }
 
   async undo(): Promise<void> {
-    if (this.history.value?.undo === null) return
+    if (this.underWay || this.history.value?.undo === null) return
     await this.turn(() => this.application.api.catalogue.undo(), 'Undone')
   }
 
   async redo(): Promise<void> {
-    if (this.history.value?.redo === null) return
+    if (this.underWay || this.history.value?.redo === null) return
     await this.turn(() => this.application.api.catalogue.redo(), 'Done again')
   }
 
@@ -224,8 +250,7 @@ export class CatalogueState {
     }
   }
 
-  /** Another step, made by a dialog of its own. */
-  async done(result: EditResult): Promise<void> {
+  private async done(result: EditResult): Promise<void> {
     this.history.set({ undo: result.undo, redo: result.redo })
     this.loadWords()
     const tree = await this.application.api.corpus.tree()
@@ -234,15 +259,15 @@ export class CatalogueState {
     this.corpus.load()
   }
 
-  private editedPages(): readonly Page[] {
+  private editedPages(): readonly number[] {
     const { place, opened, shown } = this.corpus
     if (place.page === undefined)
-      return this.choice.size === 0 ? [] : shown.filter(({ id }) => this.choice.has(id))
-    return opened.value === null ? [] : [opened.value]
+      return this.choice.size === 0 ? [] : shown.filter((page) => this.choice.has(page))
+    return opened.value === null ? [] : [opened.value.id]
   }
 
   private chosenIds(): number[] {
-    return this.pages.map((page) => page.id)
+    return [...this.pages]
   }
 
   private loadWords(): void {
@@ -251,10 +276,10 @@ export class CatalogueState {
     void this.tags.load((signal) => catalogue.tags(undefined, { signal }))
   }
 
-  /** @returns whether it was done; what failed is said in a corner */
+  /** One step. @returns whether it was done; what failed is said in a corner */
   async edit(ask: () => Promise<EditResult>): Promise<boolean> {
     try {
-      await this.done(await ask())
+      await this.done(await this.counted(ask))
       return true
     } catch (error) {
       this.application.toasts.fail(error)
@@ -262,11 +287,20 @@ export class CatalogueState {
     }
   }
 
+  private async counted(ask: () => Promise<EditResult>): Promise<EditResult> {
+    this.#waiting += 1
+    try {
+      return await ask()
+    } finally {
+      this.#waiting -= 1
+    }
+  }
+
   /** @returns whether it was done; what failed is said in the dialog */
   private async inDialog(ask: () => Promise<EditResult>): Promise<boolean> {
     this.#problem = null
     try {
-      await this.done(await ask())
+      await this.done(await this.counted(ask))
       return true
     } catch (error) {
       this.#problem = describeFailure(error)?.message ?? null

@@ -1,13 +1,14 @@
 /** The corpus screen: the tree, the pages below what is selected, and the page looked at. */
-import type { Listing } from '@shared/api'
+import { untrack } from 'svelte'
 import type { Job } from '@shared/domain/job'
-import type { ImportReport, Page, StyleNode } from '@shared/domain/page'
+import type { ImportReport, Page, PageGroup, PageOrder, StyleNode } from '@shared/domain/page'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import type { Application } from './application.svelte'
 import type { Places } from './navigation.svelte'
 import { Loadable } from './loadable.svelte'
 import { type CropCounts, cropCounts } from './crop-counts'
-import { groupsOf, type PageGroup, type SortField, sortPages } from './page-order'
+import type { SortField } from './page-order'
+import { PageRows } from './page-rows.svelte'
 
 export type CorpusPlace = Places['corpus']
 
@@ -20,7 +21,8 @@ export type CorpusFace = 'pictures' | 'table'
 
 export class CorpusState {
   readonly tree = new Loadable<readonly StyleNode[]>()
-  readonly pages = new Loadable<Listing<Page>>()
+  readonly list = new Loadable<PageOrder>()
+  readonly rows: PageRows
   readonly opened = new Loadable<Page>()
   readonly lastImport = new Loadable<ImportReport | null>()
   readonly sets = new Loadable<readonly SampleSet[]>()
@@ -36,9 +38,8 @@ export class CorpusState {
   #reportOpen = $state(false)
   #returned = $state(false)
   #sortField = $state<SortField>(null)
-  readonly #shown = $derived(sortPages(this.pages.value?.items ?? [], this.#sortField))
-  readonly #groups = $derived(groupsOf(this.#shown, this.#sortField))
-  /** What `pages` and `crops` were last asked for, so that showing the same place again asks nothing. */
+  readonly #shown = $derived(this.list.value?.pages ?? [])
+  /** What `list` and `crops` were last asked for, so that showing the same place again asks nothing. */
   #listed = ''
   #counted: number | null = null
   #cropsOf = ''
@@ -46,7 +47,9 @@ export class CorpusState {
   readonly #cropCounts = $derived(cropCounts(this.counted.value ?? []))
   #cropsOld = false
 
-  constructor(private readonly application: Application) {}
+  constructor(private readonly application: Application) {
+    this.rows = new PageRows(application)
+  }
 
   /** Crops of the shown set by style and composer; empty until they are counted, and where there is no set. */
   get cropCounts(): CropCounts {
@@ -57,8 +60,8 @@ export class CorpusState {
     return this.application.navigation.on('corpus')
   }
 
-  /** The listed pages in the order in which they are shown. */
-  get shown(): readonly Page[] {
+  /** The listed pages by their ids, in the order in which they are shown. */
+  get shown(): readonly number[] {
     return this.#shown
   }
 
@@ -66,9 +69,9 @@ export class CorpusState {
     return this.#sortField
   }
 
-  /** Where each value of the field begins that the pages are sorted by. */
+  /** Where each value of the field begins that the pages are sorted by; empty where there are too many. */
   get groups(): readonly PageGroup[] {
-    return this.#groups
+    return this.list.value?.groups ?? []
   }
 
   get expanded(): ReadonlySet<NodeKey> {
@@ -112,7 +115,7 @@ export class CorpusState {
   /** Where the opened page stands in the list; null where it is not in it. */
   get position(): number | null {
     const id = this.place.page
-    const index = this.#shown.findIndex((page) => page.id === id)
+    const index = id === undefined ? -1 : this.#shown.indexOf(id)
     return index < 0 ? null : index
   }
 
@@ -153,12 +156,8 @@ export class CorpusState {
   /** Follows the place: lists what is selected, opens what is opened. */
   show(): void {
     const { style, composer, piece, query, page } = this.place
-    const selection = { style, composer, piece, query: query === '' ? undefined : query }
-    const listed = JSON.stringify(selection)
-    if (listed !== this.#listed) {
-      this.#listed = listed
-      void this.pages.load((signal) => this.application.api.corpus.pages(selection, { signal }))
-    }
+    const sortBy = this.#sortField ?? undefined
+    this.listPages({ style, composer, piece, query: query === '' ? undefined : query, sortBy })
     if (page === undefined) this.opened.reset()
     else if (this.opened.value?.id !== page) this.openPage(page)
     this.showCrops()
@@ -213,13 +212,7 @@ export class CorpusState {
     const page = this.#shown[index]
     if (page === undefined) return
     this.#active = index
-    const place = {
-      ...this.place,
-      page: page.id,
-      beside: undefined,
-      index: undefined,
-      outline: undefined,
-    }
+    const place = { ...this.place, page, beside: undefined, index: undefined, outline: undefined }
     this.application.navigation.go('corpus', place)
   }
 
@@ -228,12 +221,12 @@ export class CorpusState {
     const page = this.position === null ? undefined : this.#shown[this.position + by]
     if (page === undefined || this.position === null) return
     this.#active = this.position + by
-    this.application.navigation.refine('corpus', { page: page.id, index: undefined, outline: undefined })
+    this.application.navigation.refine('corpus', { page, index: undefined, outline: undefined })
   }
 
   /** The neighbour of any page of the list: 1 for the next, −1 for the one before; null where there is none. */
-  neighbourOf(id: number, by: 1 | -1): Page | null {
-    const index = this.#shown.findIndex((page) => page.id === id)
+  neighbourOf(id: number, by: 1 | -1): number | null {
+    const index = this.#shown.indexOf(id)
     return index < 0 ? null : (this.#shown[index + by] ?? null)
   }
 
@@ -294,11 +287,22 @@ export class CorpusState {
     return (sampleSet === undefined ? sets[0] : sets.find((set) => set.id === sampleSet)) ?? null
   }
 
+  /** Asks for a list unless it was asked for last. */
+  private listPages(request: Parameters<Application['api']['corpus']['order']>[0]): void {
+    const listed = JSON.stringify(request)
+    if (listed === this.#listed) return
+    this.#listed = listed
+    void this.list
+      .load((signal) => this.application.api.corpus.order(request, { signal }))
+      .then((list) => {
+        if (list !== null) this.rows.begin(list.pages)
+      })
+  }
+
   private openPage(page: number): void {
-    const known = this.pages.value?.items.find((listed) => listed.id === page)
-    if (known === undefined)
-      void this.opened.load((signal) => this.application.api.corpus.page({ page }, { signal }))
-    else this.opened.set(known)
+    const known = untrack(() => this.rows.get(page))
+    if (known !== null) this.opened.set(known)
+    void this.opened.load((signal) => this.application.api.corpus.page({ page }, { signal }))
   }
 
   private showCrops(): void {

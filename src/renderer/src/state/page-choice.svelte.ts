@@ -3,10 +3,6 @@
 /** `only` this one; `toggle` it; `extend` to it from the one chosen before; `all` there are. */
 export type ChoiceStep = 'only' | 'toggle' | 'extend' | 'all'
 
-interface Identified {
-  readonly id: number
-}
-
 export class PageChoice {
   #chosen = $state.raw<ReadonlySet<number>>(new Set())
   /** Where an extension begins. */
@@ -24,11 +20,12 @@ export class PageChoice {
     return this.#chosen.has(page)
   }
 
-  step(items: readonly Identified[], index: number, step: ChoiceStep): void {
-    const id = items[index]?.id
-    if (step === 'all') this.#chosen = new Set(items.map((item) => item.id))
+  /** `pages` are the ids of a list. */
+  step(pages: readonly number[], index: number, step: ChoiceStep): void {
+    const id = pages[index]
+    if (step === 'all') this.#chosen = new Set(pages)
     else if (id === undefined) return
-    else if (step === 'extend') this.#chosen = new Set(this.span(items, index).map((item) => item.id))
+    else if (step === 'extend') this.#chosen = new Set(this.span(pages, index))
     else {
       this.#anchor = id
       const others = [...this.#chosen].filter((page) => page !== id)
@@ -42,9 +39,9 @@ export class PageChoice {
     if (this.#chosen.size > 0) this.#chosen = new Set()
   }
 
-  private span(items: readonly Identified[], index: number): readonly Identified[] {
-    const begun = items.findIndex((item) => item.id === this.#anchor)
+  private span(pages: readonly number[], index: number): readonly number[] {
+    const begun = this.#anchor === null ? -1 : pages.indexOf(this.#anchor)
     const from = begun < 0 ? index : begun
-    return items.slice(Math.min(from, index), Math.max(from, index) + 1)
+    return pages.slice(Math.min(from, index), Math.max(from, index) + 1)
   }
 }

@@ -56,7 +56,7 @@ export class PagePairState {
   }
 
   /** The neighbour of one of them; null where there is none. */
-  neighbour(side: PairSide, by: 1 | -1): Page | null {
+  neighbour(side: PairSide, by: 1 | -1): number | null {
     const page = this.pages[side]
     return page === null ? null : this.corpus.neighbourOf(page.id, by)
   }
@@ -64,7 +64,7 @@ export class PagePairState {
   step(side: PairSide, by: 1 | -1): void {
     const page = this.neighbour(side, by)
     if (page === null) return
-    this.application.navigation.refine('corpus', side === 0 ? { page: page.id } : { beside: page.id })
+    this.application.navigation.refine('corpus', side === 0 ? { page } : { beside: page })
   }
 
   /** Shows only the other of them. */

@@ -30,14 +30,18 @@ export interface RowChange {
 
 /**
  * Triggers of this connection write down every row that `work` changes. To be called inside a transaction: when that
- * is rolled back, the triggers are gone with it.
+ * is rolled back, the triggers are gone with it. Steps of one edit change a page several times: it is written down once,
+ * as it was before the first and after the last.
  */
 export function recordChanges(database: Database.Database, work: () => void): readonly RowChange[] {
-  database.exec(`CREATE TEMP TABLE recorded (position INTEGER PRIMARY KEY, "table" TEXT, before TEXT, after TEXT);
+  database.exec(`CREATE TEMP TABLE recorded (position INTEGER PRIMARY KEY, "table" TEXT, before TEXT, after TEXT,
+      page INTEGER UNIQUE);
     ${triggers((name, sql) => `CREATE TEMP TRIGGER ${name} ${sql};`)}`)
   work()
   const changes = database
-    .prepare<[], RowChange>('SELECT "table", before, after FROM recorded ORDER BY position')
+    .prepare<[], RowChange>(
+      'SELECT "table", before, after FROM recorded WHERE before IS NOT after ORDER BY position',
+    )
     .all()
   database.exec(`${triggers((name) => `DROP TRIGGER temp.${name};`)} DROP TABLE temp.recorded;`)
   return changes
@@ -50,7 +54,9 @@ function triggers(write: (name: string, sql: string) => string): string {
       const row = (side: string): string =>
         `json_object(${all.map((column) => `'${column}', ${side}.${column}`).join(', ')})`
       const note = (before: string, after: string): string =>
-        `BEGIN INSERT INTO recorded ("table", before, after) VALUES ('${table}', ${before}, ${after}); END`
+        `BEGIN INSERT INTO recorded ("table", before, after, page)
+           VALUES ('${table}', ${before}, ${after}, ${table === 'pages' ? 'OLD.id' : 'NULL'})
+           ON CONFLICT (page) DO UPDATE SET after = excluded.after; END`
       const differs = all.map((column) => `OLD.${column} IS NOT NEW.${column}`).join(' OR ')
       return [
         write(`note_${table}_insert`, `AFTER INSERT ON main.${table} ${note('NULL', row('NEW'))}`),

@@ -13,41 +13,61 @@ export class RowDiffers extends Error {}
  */
 export function takeBack(database: Database.Database, changes: readonly RowChange[]): void {
   const replay = new Replay(database)
+  // Of a page only the first and the last piece is known: the last may come to be after it.
+  database.pragma('defer_foreign_keys = ON')
   for (const { table, before, after } of [...changes].reverse()) replay.turn(table, after, before)
 }
 
 /** Makes changes again, first change first. @throws RowDiffers */
 export function makeAgain(database: Database.Database, changes: readonly RowChange[]): void {
   const replay = new Replay(database)
+  database.pragma('defer_foreign_keys = ON')
   for (const { table, before, after } of changes) replay.turn(table, before, after)
 }
 
+interface Statements {
+  readonly columns: readonly string[]
+  readonly insert: Database.Statement
+  readonly update: Database.Statement
+  readonly remove: Database.Statement
+}
+
 class Replay {
-  private readonly statements = new Map<string, Database.Statement>()
+  private readonly statements = new Map<TrackedName, Statements>()
 
   constructor(private readonly database: Database.Database) {}
 
   turn(table: TrackedName, from: string | null, to: string | null): void {
-    const { key, columns } = TRACKED_TABLES[table]
-    const all: readonly string[] = [...key, ...columns]
-    const found = from === null ? null : (JSON.parse(from) as Row)
-    const wanted = to === null ? null : (JSON.parse(to) as Row)
-    const here = all.map((column) => `${column} IS ?`).join(' AND ')
-    const values = (row: Row): readonly (string | number | null)[] => all.map((column) => row[column] ?? null)
-    if (found === null && wanted !== null) {
-      const marks = all.map(() => '?').join(', ')
-      this.run(`INSERT INTO ${table} (${all.join(', ')}) VALUES (${marks})`, values(wanted))
-    } else if (found !== null && wanted === null) {
-      this.run(`DELETE FROM ${table} WHERE ${here}`, values(found))
-    } else if (found !== null && wanted !== null) {
-      const sets = all.map((column) => `${column} = ?`).join(', ')
-      this.run(`UPDATE ${table} SET ${sets} WHERE ${here}`, [...values(wanted), ...values(found)])
+    const { columns, insert, update, remove } = this.statementsOf(table)
+    const values = (text: string): readonly (string | number | null)[] => {
+      const row = JSON.parse(text) as Row
+      return columns.map((column) => row[column] ?? null)
     }
+    if (from === null && to !== null) run(insert, values(to))
+    else if (from !== null && to === null) run(remove, values(from))
+    else if (from !== null && to !== null) run(update, [...values(to), ...values(from)])
   }
 
-  private run(sql: string, values: readonly (string | number | null)[]): void {
-    const statement = this.statements.get(sql) ?? this.database.prepare(sql)
-    this.statements.set(sql, statement)
-    if (statement.run(...values).changes !== 1) throw new RowDiffers()
+  private statementsOf(table: TrackedName): Statements {
+    const known = this.statements.get(table)
+    if (known !== undefined) return known
+    const { key, columns: others } = TRACKED_TABLES[table]
+    const columns: readonly string[] = [...key, ...others]
+    const here = columns.map((column) => `${column} IS ?`).join(' AND ')
+    const marks = columns.map(() => '?').join(', ')
+    const sets = columns.map((column) => `${column} = ?`).join(', ')
+    const made = {
+      columns,
+      insert: this.database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`),
+      update: this.database.prepare(`UPDATE ${table} SET ${sets} WHERE ${here}`),
+      remove: this.database.prepare(`DELETE FROM ${table} WHERE ${here}`),
+    }
+    this.statements.set(table, made)
+    return made
   }
+}
+
+/** @throws RowDiffers */
+function run(statement: Database.Statement, values: readonly (string | number | null)[]): void {
+  if (statement.run(...values).changes !== 1) throw new RowDiffers()
 }

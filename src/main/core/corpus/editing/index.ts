@@ -5,7 +5,7 @@ import type { EditResult, TagCount } from '@shared/domain/catalogue'
 import { AppError } from '@shared/errors'
 import type { Clock, ProjectAccess } from '../../ports'
 import { findPage } from '../catalogue'
-import { tidy } from '../page-place'
+import { type PagePlace, tidy } from '../page-place'
 import { writeExcluded, writeRegions } from '../page-regions'
 import { parseQuery } from '../query-words'
 import { applyList, exportCsv, previewOf, readList } from './catalogue-csv'
@@ -18,6 +18,7 @@ import {
   readFields,
   requireFieldName,
 } from './field-definitions'
+import { inCommon } from './in-common'
 import { addTags, refreshSearchText, removeTags, writeField } from './page-descriptions'
 import {
   findNode,
@@ -26,7 +27,7 @@ import {
   pagesBelow,
   pieceAt,
   renameNode,
-  renumberPiece,
+  renumberPieces,
   requireNode,
 } from './places'
 import { forgetSearch, readSearches, saveSearch } from './saved-searches'
@@ -75,7 +76,7 @@ type DatabaseOf = () => Database.Database
 function describingApi(
   database: DatabaseOf,
   edit: Edit,
-): Pick<Api, 'setFields' | 'setTags' | 'fields' | 'defineField' | 'forgetField' | 'tags'> {
+): Pick<Api, 'setFields' | 'setTags' | 'inCommon' | 'fields' | 'defineField' | 'forgetField' | 'tags'> {
   return {
     setFields({ pages, fields }) {
       requirePages(database(), pages)
@@ -100,6 +101,7 @@ function describingApi(
         return pages
       })
     },
+    inCommon: ({ pages }) => inCommon(database(), pages),
     fields: () => readFields(database()),
     defineField: (field) =>
       edit(`field ${field.name}`, (here) => {
@@ -127,7 +129,7 @@ function placingApi(
         here
           .prepare('UPDATE pages SET stated_number = ? WHERE id = ? AND stated_number IS NOT ?')
           .run(number, page, number)
-        if (piece !== undefined) renumberPiece(here, piece)
+        if (piece !== undefined) renumberPieces(here, [piece])
         return []
       })
     },
@@ -137,7 +139,7 @@ function placingApi(
       return edit(`order of ${countOfPages(pages)}`, (here) => {
         const state = here.prepare('UPDATE pages SET stated_number = ? WHERE id = ?')
         for (const [at, page] of pages.entries()) state.run(at + 1, page)
-        if (piece !== undefined) renumberPiece(here, piece)
+        if (piece !== undefined) renumberPieces(here, [piece])
         return []
       })
     },
@@ -201,21 +203,27 @@ function targetName(database: Database.Database, to: Target): string {
   return [to.style, to.composer, to.piece].filter((name) => name !== undefined).join(' › ')
 }
 
-/** Names that are given, and for the rest those that a page has now. */
+/** Names that are given, and for the rest those of the piece where a page is now. */
 function placedBy(
   database: Database.Database,
   to: Exclude<Target, { readonly pieceId: number }>,
-): (page: number) => number {
-  const read = database.prepare<[number], { style: string; composer: string; piece: string }>(
-    `SELECT styles.name AS style, composers.name AS composer, pieces.name AS piece FROM pages
-       JOIN pieces ON pieces.id = pages.piece JOIN composers ON composers.id = pieces.composer
-       JOIN styles ON styles.id = composers.style WHERE pages.id = ?`,
+): (page: number, from: number) => number {
+  const read = database.prepare<[number], PagePlace>(
+    `SELECT styles.name AS style, composers.name AS composer, pieces.name AS piece FROM pieces
+       JOIN composers ON composers.id = pieces.composer JOIN styles ON styles.id = composers.style
+     WHERE pieces.id = ?`,
   )
-  return (page) => {
-    const here = read.get(page)
-    if (here === undefined) throw AppError.of('corpus/page-unknown', { page })
+  // Pages of one piece go to one piece.
+  const targets = new Map<number, number>()
+  return (_, from) => {
+    const known = targets.get(from)
+    if (known !== undefined) return known
+    const here = read.get(from)
+    if (here === undefined) throw new Error(`Piece ${String(from)} went away while its pages were moved.`)
     const { style = here.style, composer = here.composer, piece = here.piece } = to
-    return pieceAt(database, { style, composer, piece })
+    const target = pieceAt(database, { style, composer, piece })
+    targets.set(from, target)
+    return target
   }
 }
 

@@ -120,12 +120,12 @@ export function mergeNodes(
 
 /**
  * Moves pages to pieces, in the order given. They follow the pages that are there; in a piece that was empty they are
- * in the order of their file names.
+ * in the order of their file names. `pieceOf` is given the piece where a page is.
  */
 export function movePages(
   database: Database.Database,
   pages: readonly number[],
-  pieceOf: (page: number) => number,
+  pieceOf: (page: number, from: number) => number,
 ): void {
   const here = database.prepare<[number], { piece: number }>('SELECT piece FROM pages WHERE id = ?')
   const last = database.prepare<[number], { last: number | null }>(
@@ -139,8 +139,9 @@ export function movePages(
   const ends = new Map<number, number | null>()
   for (const page of pages) {
     const from = here.get(page)?.piece
-    const to = pieceOf(page)
-    if (from === undefined || from === to) continue
+    if (from === undefined) continue
+    const to = pieceOf(page, from)
+    if (from === to) continue
     if (!ends.has(to)) {
       ends.set(to, last.get(to)?.last ?? null)
       // Pages that are there keep their numbers, whatever the names of the files that join them.
@@ -151,19 +152,18 @@ export function movePages(
     move.run(to, end === null ? null : end + 1, end === null ? 1 : end + 1, page)
     touched.add(from).add(to)
   }
-  for (const piece of touched) renumberPiece(database, piece)
+  renumberPieces(database, [...touched])
   removeEmptyNodes(database)
 }
 
 /** Pages without a stated number are numbered by the order of their file names. */
-export function renumberPiece(database: Database.Database, piece: number): void {
-  database
-    .prepare(
-      `UPDATE pages SET number = coalesce(pages.stated_number, ranked.position)
-       FROM (SELECT id, row_number() OVER (ORDER BY sort_key) AS position FROM pages WHERE piece = ?) AS ranked
-       WHERE pages.id = ranked.id AND pages.number <> coalesce(pages.stated_number, ranked.position)`,
-    )
-    .run(piece)
+export function renumberPieces(database: Database.Database, pieces: readonly number[]): void {
+  const renumber = database.prepare(
+    `UPDATE pages SET number = coalesce(pages.stated_number, ranked.position)
+     FROM (SELECT id, row_number() OVER (ORDER BY sort_key) AS position FROM pages WHERE piece = ?) AS ranked
+     WHERE pages.id = ranked.id AND pages.number <> coalesce(pages.stated_number, ranked.position)`,
+  )
+  for (const piece of pieces) renumber.run(piece)
 }
 
 /** Pieces without pages, composers without pieces, styles without composers. */
