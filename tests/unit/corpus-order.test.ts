@@ -94,6 +94,7 @@ describe('what pages have in common', () => {
     await world.catalogue.setFields({ pages: [1], fields: { year: '1801' } }, calling)
     await world.catalogue.setTags({ pages: [1, 2], add: ['torn'], remove: [] }, calling)
     await world.catalogue.setTags({ pages: [2], add: ['Ärger'], remove: [] }, calling)
+    await world.catalogue.setExcluded({ pages: [2], reason: 'advert' }, calling)
     const common = await world.catalogue.inCommon({ pages: [1, 2, 2, 99] }, calling)
     expect(common).toEqual({
       pages: 2,
@@ -101,6 +102,8 @@ describe('what pages have in common', () => {
       composer: { value: 'Composer 1', mixed: false },
       piece: { value: 'Piece 1', mixed: false },
       page: { value: '', mixed: true },
+      excluded: { value: '', mixed: true },
+      excludedPages: 1,
       fields: { publisher: { value: 'Peters', mixed: false }, year: { value: '', mixed: true } },
       tags: [
         { tag: 'Ärger', pages: 1 },

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { STUDY_RULES } from '@shared/domain/sampling-rules'
 import type { LocalApi } from '@shared/api'
 import { METHODS } from '@shared/api'
 import { AppError, Cancelled } from '@shared/errors'
@@ -27,7 +28,7 @@ const refusal = (noun: string, verb: string, request: unknown): Promise<string> 
 describe('the door', () => {
   it('lets a good request through with its defaults filled in', async () => {
     expect(await door('sampling', 'draw', { seed: 7 })).toEqual({
-      request: { seed: 7, perPage: 5, size: 448, whiteness: 0.9, triesPerPage: 500 },
+      request: { seed: 7, ...STUDY_RULES },
     })
     expect(await door('project', 'close', undefined)).toEqual({ request: undefined })
     expect(await door('project', 'close', {})).toEqual({ request: undefined })
