@@ -1,6 +1,6 @@
 /** A page with something laid over it, as the page viewer shows it, for exports. */
 import type { PictureLevel } from '../components/page-viewer/deep-zoom'
-import type { Veil } from '../components/page-viewer/VeilLayer.svelte'
+import type { Veil } from '../components/page-viewer/veil'
 import { type ExportedPicture, loadImage } from './picture-file'
 
 export interface VeiledPage {
