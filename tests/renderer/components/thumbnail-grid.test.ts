@@ -55,6 +55,18 @@ describe('the thumbnail grid', () => {
     expect(tiles()[0]?.getAttribute('aria-label')).toBe('page 0')
   })
 
+  it('brings a tile into view that is made active from outside', async () => {
+    const { props } = await renderGrid()
+    props.active = 5000
+    await vi.waitFor(() => expect(tiles().map((tile) => tile.dataset['index'])).toContain('4999'))
+    const tile = tiles()
+      .find((one) => one.dataset['index'] === '5000')
+      ?.getBoundingClientRect()
+    const box = rendered?.target.getBoundingClientRect()
+    expect(tile?.bottom).toBeLessThanOrEqual((box?.bottom ?? 0) + 1)
+    expect(tile?.top).toBeGreaterThanOrEqual((box?.top ?? 0) - 1)
+  })
+
   it('moves with the arrows, by one and by rows', async () => {
     const { props } = await renderGrid()
     await focusGrid()
