@@ -196,7 +196,7 @@ describe('whole pages that are left out', () => {
     await expectAccessible()
     await userEvent.click(button('All left out'))
     await until(() =>
-      expect(engine.requests('corpus', 'pages').at(-1)).toMatchObject({ query: 'is:excluded' }),
+      expect(engine.requests('corpus', 'order').at(-1)).toMatchObject({ query: 'is:excluded' }),
     )
   })
 })
