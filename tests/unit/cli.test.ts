@@ -63,6 +63,8 @@ describe('the command line', () => {
       'reconstruct',
       'features',
       'ablate',
+      'backup',
+      'repair',
       'serve',
     ])
       expect(help.output).toMatch(new RegExp(`^  ${command} `, 'm'))

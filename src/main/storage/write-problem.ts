@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   EACCES: 'permission was denied',
   EPERM: 'permission was denied',
+  EFBIG: 'a file would become larger than is allowed',
   EIO: 'the disk reported an error',
   ENOTDIR: 'a part of its path is a file, not a folder',
   EEXIST: 'a part of its path is a file, not a folder',
@@ -24,6 +25,21 @@ export function writeProblem(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
   const family = /^(SQLITE_[A-Z]+)_/.exec(error.code)?.[1]
   return REASONS[error.code] ?? (family === undefined ? null : (REASONS[family] ?? null))
+}
+
+/** What Node was doing when a write failed. */
+const WRITING: ReadonlySet<string> = new Set(
+  'write fsync fdatasync ftruncate rename mkdir link copyfile unlink'.split(' '),
+)
+
+/**
+ * The failure is one of writing by all that it says itself: SQLite's own, or a system call that writes. Where it is only
+ * known that something was being written, use `asWriteRefusal`.
+ */
+export function isFailedWrite(error: unknown): boolean {
+  if (writeProblem(error) === null || !(error instanceof Error)) return false
+  if ('code' in error && String(error.code).startsWith('SQLITE_')) return true
+  return 'syscall' in error && WRITING.has(String(error.syscall))
 }
 
 /** The same error as project/no-write where it is a failed write, else unchanged. */
