@@ -135,7 +135,7 @@ describe('a damaged project', () => {
     database.pragma('user_version = 99')
     database.close()
     await expect(recover(test)).rejects.toMatchObject({ code: 'project/too-new' })
-    expect(readdirSync(test.folder).filter((name) => name.startsWith('damaged'))).toEqual([])
+    expect(readdirSync(test.folder).filter((name) => name.startsWith('set-aside'))).toEqual([])
   })
 
   it('of which nothing can be read says so and keeps its file where it was', async () => {

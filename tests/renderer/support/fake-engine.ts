@@ -10,6 +10,7 @@ import type { AblationReport } from '@shared/domain/feature'
 import type { Job, JobKind, JobResults } from '@shared/domain/job'
 import type { ImportReport, Page, PageSelection } from '@shared/domain/page'
 import type { ProjectSummary, RecentProject } from '@shared/domain/project'
+import type { CatalogueCopies } from '@shared/domain/repair'
 import type { RunLive, RunSummary } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import type { SeriesReport } from '@shared/domain/series'
@@ -29,6 +30,7 @@ import { fakeRun } from './fake-model'
 import { FakeCatalogue } from './fake-catalogue'
 import { FakeNaming } from './fake-naming'
 import { fakePictureUrl } from './fake-pictures'
+import { fakeCopies } from './fake-repair'
 import { FakeSymbols } from './fake-symbols'
 
 export interface FakeOptions {
@@ -79,6 +81,7 @@ export class FakeEngine {
   jobs: Job[] = []
   lastImport: ImportReport | null = null
   project: ProjectSummary | null = null
+  copies: CatalogueCopies = fakeCopies()
   recent: RecentProject[] = [
     { folder: FAKE_FOLDER, name: 'Styles', openedAt: '2025-11-23T16:20:00.000Z', exists: true },
     {

@@ -87,7 +87,7 @@ function setAside(folder: string, clock: Clock): string | null {
     existsSync(join(folder, file)),
   )
   if (there.length === 0) return null
-  const aside = freeName(folder, `damaged-${stampOf(clock)}`)
+  const aside = freeName(folder, `set-aside-${stampOf(clock)}`)
   mkdirSync(join(folder, aside))
   for (const file of there) renameSync(join(folder, file), join(folder, aside, file))
   syncFolder(join(folder, aside))
