@@ -23,6 +23,9 @@ const REASONS: Readonly<Record<string, string>> = {
 /** The plain reason, or null where an error is no such problem. SQLite's extended codes count as their family. */
 export function writeProblem(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
+  // Node asks after a folder that it could not make with all above it, and says that it is not there.
+  if (error.code === 'ENOENT' && 'syscall' in error && error.syscall === 'mkdir')
+    return 'the disk took no new folder'
   const family = /^(SQLITE_[A-Z]+)_/.exec(error.code)?.[1]
   return REASONS[error.code] ?? (family === undefined ? null : (REASONS[family] ?? null))
 }

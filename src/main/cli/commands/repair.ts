@@ -1,4 +1,4 @@
-import type { CatalogueCopies, CatalogueCopy, RepairReport } from '@shared/domain/repair'
+import type { CatalogueCopies, CatalogueCopy, CopyCounts, RepairReport } from '@shared/domain/repair'
 import { openProject, projectFolder, type Session } from '../session'
 import { UsageError } from '../usage-error'
 import { type AddCommand, JSON_OPTION } from './command'
@@ -54,17 +54,17 @@ function describeCopies({ problem, backups }: CatalogueCopies): readonly string[
 }
 
 function describeCopy({ name, madeAt, counts, problem }: CatalogueCopy): string {
-  const holds =
-    counts === null
-      ? (problem ?? '')
-      : `${counts.pages} pages, ${counts.pieces} pieces, ${counts.sampleSets} sample sets, ${counts.runs} runs, ${counts.edits} edits`
-  return `${name}\t${madeAt}\t${holds}`
+  return `${name}\t${madeAt}\t${counts === null ? (problem ?? '') : describeCounts(counts)}`
+}
+
+function describeCounts({ pages, pieces, sampleSets, runs, edits }: CopyCounts): string {
+  return `pages: ${pages}, pieces: ${pieces}, sample sets: ${sampleSets}, runs: ${runs}, edits: ${edits}`
 }
 
 function describeReport({ backup, aside, counts, tables, unknown, remarks }: RepairReport): readonly string[] {
   return [
     backup === null ? 'What can be read was recovered.' : `${backup} was restored.`,
-    `The catalogue holds ${counts.pages} pages, ${counts.pieces} pieces, ${counts.sampleSets} sample sets, ${counts.runs} runs and ${counts.edits} edits.`,
+    `The catalogue holds ${describeCounts(counts)}.`,
     ...tables
       .filter(({ lost }) => lost !== 0)
       .map(

@@ -142,11 +142,18 @@ function refuseNewer(folder: string, found: number, known: number): void {
 /** @throws AppError project/damaged */
 export function refuseDamaged(folder: string, database: Database.Database): void {
   const verdict = String(database.pragma('integrity_check', { simple: true }))
-  if (verdict !== 'ok') throw AppError.of('project/damaged', { folder, problem: verdict.slice(0, 200) })
+  if (verdict !== 'ok') throw AppError.of('project/damaged', { folder, problem: firstOf(verdict) })
   const broken = database.pragma('foreign_key_check') as readonly { readonly table: string }[]
   const first = broken[0]
   if (first !== undefined)
     throw AppError.of('project/damaged', { folder, problem: `rows of ${first.table} refer to nothing` })
+}
+
+/** The first of what SQLite found, without the heading that it puts above. */
+function firstOf(verdict: string): string {
+  const found = verdict.split('\n').filter((line) => !line.startsWith('***'))
+  const more = found.length > 1 ? `, and ${String(found.length - 1)} more` : ''
+  return `${(found[0] ?? verdict).slice(0, 160)}${more}`
 }
 
 /** A failure as what it means for the project: it is damaged, or it cannot be written to. */

@@ -186,8 +186,9 @@ class ProjectShelf {
     try {
       for (const listener of this.openedListeners) listener(next.project)
     } catch (error) {
+      const explained = this.explain(error)
       await this.end(next)
-      throw error
+      throw explained
     }
     this.remember(folder)
     const summary = summarize(next.project)
@@ -208,9 +209,10 @@ class ProjectShelf {
       const path = (...parts: readonly string[]): string => join(folder, ...parts)
       return { lock, project: { folder, name: projectName(folder), database, path } }
     } catch (error) {
-      if (lock.recovered) lock.releaseUnchecked()
+      const explained = explain(error, folder)
+      if (lock.recovered || explained !== error) lock.releaseUnchecked()
       else lock.release()
-      throw error
+      throw explained
     }
   }
 

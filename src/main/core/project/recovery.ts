@@ -73,7 +73,7 @@ function readInto(
     if (!tables.some(({ saved }) => saved > 0))
       throw AppError.of('project/not-recoverable', { folder, problem: 'no row of it can be read' })
     const mended = mendReferences(fresh)
-    const remarks = [...mended.remarks, ...closeHistory(fresh, tables)]
+    const remarks = [...mended.remarks, ...closeHistory(fresh, tables), ...thinnedSets(fresh)]
     migrate(fresh, migrations)
     refuseDamaged(folder, fresh)
     return { tables: tables.map((table) => less(table, mended.dropped)).filter(isNoted), remarks }
@@ -140,4 +140,20 @@ function closeHistory(fresh: Database.Database, tables: readonly RecoveredTable[
   const { changes } = fresh.prepare("UPDATE edits SET state = 'left' WHERE state <> 'left'").run()
   if (changes === 0) return []
   return ['Edits made before cannot be undone any more, because parts of what they changed are lost.']
+}
+
+/** Sample sets that have fewer crops than they were drawn with. */
+function thinnedSets(fresh: Database.Database): readonly string[] {
+  if (!tablesOf(fresh).includes('samples')) return []
+  const names = fresh
+    .prepare<[], string>(
+      `SELECT name FROM sample_sets
+         WHERE samples <> (SELECT count(*) FROM samples WHERE sample_set = sample_sets.id) ORDER BY id`,
+    )
+    .pluck()
+    .all()
+  if (names.length === 0) return []
+  return [
+    `Where the crops of ${names.join(', ')} come from is not known for all of them any more: draw these samples again before training on them.`,
+  ]
 }
