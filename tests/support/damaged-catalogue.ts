@@ -38,7 +38,9 @@ export function putCatalogue(database: Database.Database): void {
         .prepare(`${numbers} INSERT INTO page_tags (page, search_text, tag) SELECT i, 'seen', 'seen' FROM n`)
         .run(PAGES)
       database
-        .prepare(`${numbers} INSERT INTO edits (label, made_at, state) SELECT 'edit ' || i, '', 'done' FROM n`)
+        .prepare(
+          `${numbers} INSERT INTO edits (label, made_at, state) SELECT 'edit ' || i, '', 'done' FROM n`,
+        )
         .run(EDITS)
       database
         .prepare(

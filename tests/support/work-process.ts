@@ -41,13 +41,22 @@ async function editOn({ api }: Core): Promise<void> {
   const tree = await api.corpus.tree()
   const pieces = tree.flatMap((style) => style.composers).flatMap((composer) => composer.pieces)
   const [run] = await api.training.runs()
-  const some = (): number[] => items.slice(draw(items.length - 1)).slice(0, 3).map(({ id }) => id)
+  const some = (): number[] =>
+    items
+      .slice(draw(items.length - 1))
+      .slice(0, 3)
+      .map(({ id }) => id)
   const look = new Database(join(folder, 'project.sqlite'), { readonly: true })
   const steps: (() => Promise<unknown>)[] = [
     () => api.catalogue.setFields({ pages: some(), fields: { key: `key ${draw(1e6)}` } }),
     () => api.catalogue.setTags({ pages: some(), add: [`tag ${draw(5)}`], remove: [`tag ${draw(5)}`] }),
     () => api.catalogue.numberPage({ page: some()[0] ?? 1, number: 1 + draw(99) }),
-    () => api.catalogue.rename({ level: 'piece', id: pieces[draw(pieces.length - 1)]?.id ?? 1, name: `Piece ${draw(1e6)}` }),
+    () =>
+      api.catalogue.rename({
+        level: 'piece',
+        id: pieces[draw(pieces.length - 1)]?.id ?? 1,
+        name: `Piece ${draw(1e6)}`,
+      }),
     () => api.catalogue.movePages({ pages: some(), to: { piece: `Moved ${draw(9)}` } }),
     async () => ((await api.catalogue.history()).undo === null ? null : api.catalogue.undo()),
     async () => ((await api.catalogue.history()).redo === null ? null : api.catalogue.redo()),

@@ -1,7 +1,16 @@
 /** Work in a process of its own that is killed or meets writes that fail, and what must hold afterwards. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -84,7 +93,8 @@ export class Workshop {
     const project = join(this.base, `${name}.scorescope`)
     for (const work of works) {
       const ended = await this.run({ work, project })
-      if (ended.said.at(-1)?.done !== true) throw new Error(`${work} in peace ended with ${JSON.stringify(ended)}`)
+      if (ended.said.at(-1)?.done !== true)
+        throw new Error(`${work} in peace ended with ${JSON.stringify(ended)}`)
     }
     return project
   }
@@ -96,9 +106,24 @@ export class Workshop {
     return copy
   }
 
-  async run({ work, project, seed = 1, environment = {}, command = [process.execPath], kill }: WorkOptions): Promise<Ended> {
+  async run({
+    work,
+    project,
+    seed = 1,
+    environment = {},
+    command = [process.execPath],
+    kill,
+  }: WorkOptions): Promise<Ended> {
     const [program = '', ...before] = command
-    const args = [...before, this.entry, join(this.base, 'settings'), project, this.images, work, String(seed)]
+    const args = [
+      ...before,
+      this.entry,
+      join(this.base, 'settings'),
+      project,
+      this.images,
+      work,
+      String(seed),
+    ]
     const child = spawn(program, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -187,7 +212,11 @@ function expectFiles(database: Database.Database, project: string): void {
     )
     .all()
   for (const { location, sha } of copies)
-    expect(createHash('sha256').update(readFileSync(join(project, location))).digest('hex')).toBe(sha)
+    expect(
+      createHash('sha256')
+        .update(readFileSync(join(project, location)))
+        .digest('hex'),
+    ).toBe(sha)
   const left = readdirSync(project, { recursive: true, encoding: 'utf8' })
   expect(left.filter((name) => name.includes('.partial-'))).toEqual([])
 }

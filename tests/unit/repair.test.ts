@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -49,7 +57,9 @@ describe('the copies of a catalogue', () => {
     expect(listed).toEqual(await backups(test))
     expect(listed).toMatchObject({ folder: test.folder, problem: null, recoverable: true })
     // The first was made as the project was created.
-    expect(listed.backups.map(({ counts }) => counts?.pages)).toEqual([PAGES, PAGES].concat(listed.backups.length > 2 ? [0] : []))
+    expect(listed.backups.map(({ counts }) => counts?.pages)).toEqual(
+      [PAGES, PAGES].concat(listed.backups.length > 2 ? [0] : []),
+    )
     expect(listed.backups[0]).toMatchObject({
       madeAt: '2026-01-01T00:01:00.000Z',
       schema: MIGRATIONS.length,
@@ -73,7 +83,9 @@ describe('the copies of a catalogue', () => {
     const listed = await backups(test)
     expect(listed.backups[0]?.problem).toContain('newer Scorescope')
     expect(listed.backups[1]?.problem).not.toBeNull()
-    await expect(restore(test, listed.backups[0]?.name ?? '')).rejects.toMatchObject({ code: 'project/too-new' })
+    await expect(restore(test, listed.backups[0]?.name ?? '')).rejects.toMatchObject({
+      code: 'project/too-new',
+    })
     await expect(restore(test, name)).rejects.toMatchObject({ code: 'project/backup-unfit' })
     await expect(restore(test, '../project.sqlite')).rejects.toMatchObject({ code: 'project/backup-unfit' })
     expect(digest(catalogue(test.folder))).toBe(before)

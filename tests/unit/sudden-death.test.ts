@@ -38,23 +38,27 @@ afterAll(() => {
 })
 
 describe.each(KILLS)('$kills kills of a process at $work', ({ work, kills, most, goesOn }) => {
-  it('lose nothing that was acknowledged and damage nothing', { timeout: 60_000 + kills * 15_000 }, async () => {
-    const random = xoroshiro128plus(SEED)
-    const origin = work.startsWith('import') ? '' : worked
-    let project = shop.copyOf(origin, work)
-    let killed = 0
-    for (let turn = 1; killed < kills; turn += 1) {
-      if (!goesOn) project = shop.copyOf(origin, work)
-      const kill = { after: uniformInt(random, 0, most), delayMs: uniformInt(random, 0, 60) }
-      const ended = await shop.run({ work, project, seed: turn, kill })
-      expect(ended.said.filter(({ failed }) => failed !== undefined)).toEqual([])
-      if (ended.signal === 'SIGKILL') killed += 1
-      await shop.expectKept(project, ended)
-      expect(turn).toBeLessThan(kills * 3 + 5)
-    }
-    // What was killed can be done to its end.
-    const last = await shop.run({ work, project })
-    expect(last.said.at(-1)).toEqual({ done: true })
-    await shop.expectKept(project, last)
-  })
+  it(
+    'lose nothing that was acknowledged and damage nothing',
+    { timeout: 60_000 + kills * 15_000 },
+    async () => {
+      const random = xoroshiro128plus(SEED)
+      const origin = work.startsWith('import') ? '' : worked
+      let project = shop.copyOf(origin, work)
+      let killed = 0
+      for (let turn = 1; killed < kills; turn += 1) {
+        if (!goesOn) project = shop.copyOf(origin, work)
+        const kill = { after: uniformInt(random, 0, most), delayMs: uniformInt(random, 0, 60) }
+        const ended = await shop.run({ work, project, seed: turn, kill })
+        expect(ended.said.filter(({ failed }) => failed !== undefined)).toEqual([])
+        if (ended.signal === 'SIGKILL') killed += 1
+        await shop.expectKept(project, ended)
+        expect(turn).toBeLessThan(kills * 3 + 5)
+      }
+      // What was killed can be done to its end.
+      const last = await shop.run({ work, project })
+      expect(last.said.at(-1)).toEqual({ done: true })
+      await shop.expectKept(project, last)
+    },
+  )
 })

@@ -67,7 +67,10 @@ describe('a project that is refused as damaged', () => {
 
   it('is recovered as far as it can be read, with what is lost by table', async () => {
     const { engine, application } = await show({ closed: true })
-    engine.copies = { ...engine.copies, backups: [{ ...fakeCopy(1), problem: 'it is cut off', counts: null }] }
+    engine.copies = {
+      ...engine.copies,
+      backups: [{ ...fakeCopy(1), problem: 'it is cut off', counts: null }],
+    }
     const details = { folder: FAKE_FOLDER, problem: 'x' }
     engine.failNext('project', 'open', AppError.of('project/damaged', details))
     await application.project.open(FAKE_FOLDER)

@@ -17,7 +17,9 @@ export const addRepair: AddCommand = (program, run) => {
     .option('--backup <name>', "put this copy in the catalogue's place")
     .option('--recover', 'read what can still be read of the damaged catalogue')
     .option(...JSON_OPTION)
-    .action((project: string, options: Options) => run((session) => repair(session, project, options), options))
+    .action((project: string, options: Options) =>
+      run((session) => repair(session, project, options), options),
+    )
 }
 
 export const addBackup: AddCommand = (program, run) => {
@@ -61,7 +63,14 @@ function describeCounts({ pages, pieces, sampleSets, runs, edits }: CopyCounts):
   return `pages: ${pages}, pieces: ${pieces}, sample sets: ${sampleSets}, runs: ${runs}, edits: ${edits}`
 }
 
-function describeReport({ backup, aside, counts, tables, unknown, remarks }: RepairReport): readonly string[] {
+function describeReport({
+  backup,
+  aside,
+  counts,
+  tables,
+  unknown,
+  remarks,
+}: RepairReport): readonly string[] {
   return [
     backup === null ? 'What can be read was recovered.' : `${backup} was restored.`,
     `The catalogue holds ${describeCounts(counts)}.`,

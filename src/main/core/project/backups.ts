@@ -86,7 +86,7 @@ export function countRows(database: Database.Database): CopyCounts {
       ? 0
       : Number(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
   const entries = Object.entries(COUNTED).map(([name, table]) => [name, count(table)])
-  return Object.fromEntries(entries) as unknown as CopyCounts
+  return Object.fromEntries(entries) as CopyCounts
 }
 
 /** When a copy was made, as its name says. */

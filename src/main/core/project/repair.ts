@@ -27,7 +27,9 @@ export function readCopies(folder: string): CatalogueCopies {
     return { folder, problem: null, recoverable: true, backups }
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'project/not-found') throw error
-    return { folder, problem: String(error.details['problem'] ?? error.message), recoverable: false, backups }
+    const { problem } = error.details
+    const said = typeof problem === 'string' ? problem : error.message
+    return { folder, problem: said, recoverable: false, backups }
   }
 }
 
