@@ -161,6 +161,28 @@ describe('a damaged project', () => {
   })
 })
 
+describe('damage that is met while a project is open', () => {
+  it('is said in one sentence, and has the catalogue looked over at the next opening', async () => {
+    const test = await workedOn()
+    wipePagesOf(catalogue(test.folder), 'page_fields', { from: 2, count: 2 })
+    const opened = async () => test.projects.api.open({ folder: test.folder }, calling)
+    // It was closed in order, so that nothing is looked for.
+    await opened()
+    const { database } = test.projects.access.required()
+    let met: unknown
+    try {
+      database.prepare('SELECT sum(length(value)) FROM page_fields').get()
+    } catch (error) {
+      met = test.projects.explain(error)
+    }
+    expect(met).toMatchObject({ code: 'project/damaged', details: { folder: test.folder } })
+    await test.projects.close()
+    await expect(opened()).rejects.toMatchObject({ code: 'project/damaged' })
+    await recover(test)
+    await expectSound(test)
+  })
+})
+
 describe('a recovery', () => {
   it('of a catalogue that is sound loses nothing, history included', async () => {
     const test = await workedOn()
