@@ -121,7 +121,7 @@ describe.skipIf(!LINUX).each(WORKS)('writes that fail at %s', (work) => {
     },
   )
 
-  it('because no file may grow leave all that was acknowledged', { timeout: 120_000 }, async () => {
+  it('because no file may grow leave all that was acknowledged', { timeout: 600_000 }, async () => {
     const limits = HARD ? [1, 8, 65, 129, 300, 700, 1200] : [300]
     for (const at of limits) await meet(work, sizeLimit, { at, number: 0, ever: true })
   })
