@@ -40,7 +40,11 @@ export const SENTENCES = {
   'project/too-new': (d: { folder: string; found: number; known: number }) =>
     `${d.folder} was made by a newer Scorescope (schema ${d.found}, this one knows ${d.known}): update Scorescope to open it.`,
   'project/damaged': (d: { folder: string; problem: string }) =>
-    `The catalogue of ${d.folder} is damaged (${d.problem}): restore project.sqlite from a file in its backups folder.`,
+    `The catalogue of ${d.folder} is damaged (${d.problem}): repair it from a copy in Scorescope's window, or with "scorescope repair".`,
+  'project/backup-unfit': (d: { backup: string; problem: string }) =>
+    `The copy ${d.backup} cannot be restored (${d.problem}): choose another.`,
+  'project/not-recoverable': (d: { folder: string; problem: string }) =>
+    `Nothing can be read of the catalogue of ${d.folder} any more (${d.problem}): restore a copy instead.`,
   'project/no-write': (d: { folder: string; reason: string }) =>
     `${d.folder} cannot be written to (${d.reason}): free some space or choose another folder.`,
 

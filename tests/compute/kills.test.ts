@@ -1,13 +1,12 @@
 /** Training killed again and again at random moments: twice in every test run, twenty times in the hard one. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { describe, expect, it } from 'vitest'
 import { builtCompute } from './support/compute-process'
 import { nativeIsThere } from './support/native'
-import { createTinyRun, type TinyRun } from './support/tiny-run'
+import { leftBy } from './support/left-by'
+import { createTinyRun } from './support/tiny-run'
 
 const KILLS = process.env['SCORESCOPE_HARD'] === '1' ? 20 : 2
 const SEED = 20261124
@@ -31,20 +30,6 @@ function drawMoments(count: number): readonly Moment[] {
     return { event: 'compute/epoch', step: Math.ceil(step / 5) * 5, delayMs: uniformInt(random, 0, 3) }
   })
   return moments.sort((one, other) => one.step - other.step)
-}
-
-/** All that a run left but its times: curves, checkpoints' names, reconstructions' bytes. */
-function leftBy({ runFolder }: TinyRun): unknown {
-  const lines = readFileSync(join(runFolder, 'metrics.jsonl'), 'utf8').trim().split('\n')
-  const reconstructions = readdirSync(join(runFolder, 'reconstructions')).sort()
-  return {
-    metrics: lines.map((line) => ({ ...(JSON.parse(line) as object), elapsedMs: 0 })),
-    checkpoints: readdirSync(join(runFolder, 'checkpoints')).sort(),
-    reconstructions: reconstructions.map((name) => [
-      name,
-      readFileSync(join(runFolder, 'reconstructions', name)).toString('base64'),
-    ]),
-  }
 }
 
 describe.skipIf(!nativeIsThere)(`a run of 200 steps with dropout, killed ${KILLS} times`, () => {

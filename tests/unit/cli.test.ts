@@ -1,5 +1,5 @@
 /** The built command line in its own process: one JSON value, plain lines, exit codes, Ctrl-C and kill. */
-import { readFileSync, renameSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Forecast } from '@shared/domain/sampling-rules'
@@ -69,6 +69,8 @@ describe('the command line', () => {
       'reconstruct',
       'features',
       'ablate',
+      'backup',
+      'repair',
       'serve',
     ])
       expect(help.output).toMatch(new RegExp(`^  ${command} `, 'm'))
@@ -399,6 +401,27 @@ describe('the command line', () => {
       await until(() => !children.some(isAlive), 'the compute process of the killed command is gone')
     },
   )
+
+  it('makes a copy of the catalogue, lists copies, and repairs a damaged project with one or without', async () => {
+    const damaged = join(place.folder, 'damaged.scorescope')
+    await cli('import', damaged, corpus)
+    const { value } = await json('backup', damaged)
+    const { backups } = value as { readonly backups: readonly { readonly name: string }[] }
+    expect(backups[0]).toMatchObject({ problem: null, counts: { pages: 8 } })
+    expect(await json('repair', damaged, '--recover')).toMatchObject({
+      code: 0,
+      value: { counts: { pages: 8 } },
+    })
+    writeFileSync(join(damaged, 'project.sqlite'), 'not a catalogue')
+    expect((await json('pages', damaged)).value).toMatchObject({ error: { code: 'project/damaged' } })
+    expect((await json('repair', damaged, '--recover')).code).toBe(1)
+    expect((await cli('repair', damaged)).output).toContain('it is not a SQLite file')
+    const repaired = await cli('repair', damaged, '--backup', backups[0]?.name ?? '')
+    expect(repaired).toMatchObject({ code: 0 })
+    expect(repaired.output).toContain('The files of before are in set-aside-')
+    expect((await json('pages', damaged)).value).toHaveLength(8)
+    expect((await cli('repair', damaged, '--recover', '--backup', 'x')).code).toBe(2)
+  })
 
   it('refuses a project that another process has open', async () => {
     const serving = startCommand(settings, 'serve', project)

@@ -320,7 +320,7 @@ describe('a lock', () => {
     const open = async (): Promise<unknown> => test.projects.api.open({ folder: test.folder }, calling)
     writeLock(test.folder, { pid: 2 ** 22 + 1, processStart: 'gone' })
     await expect(open()).rejects.toMatchObject({ code: 'project/damaged' })
-    await expect(open()).rejects.toThrow('restore project.sqlite from a file in its backups folder')
+    await expect(open()).rejects.toThrow('repair it from a copy')
   })
 
   it('left behind by a crash loses no row that was written', async () => {

@@ -11,7 +11,7 @@ import {
   writeContainer,
 } from '../../src/main/storage/container'
 import { createSampleStore, openSampleStore } from '../../src/main/storage/sample-store'
-import { asWriteRefusal, writeProblem } from '../../src/main/storage/write-problem'
+import { asWriteRefusal, isFailedWrite, writeProblem } from '../../src/main/storage/write-problem'
 import { temporaryFolder } from '../support/projects'
 
 describe('a file being written', () => {
@@ -159,6 +159,18 @@ describe('a failed write', () => {
   ])('%s is told as "%s"', (code, reason) => {
     expect(writeProblem(failure(code))).toBe(reason)
     expect(asWriteRefusal(failure(code), 'some.scorescope')).toMatchObject({ code: 'project/no-write' })
+  })
+
+  it('is known by what was being done, and not where something was read', () => {
+    const doing = (syscall: string, code = 'EIO'): Error => Object.assign(failure(code), { syscall })
+    expect(
+      [doing('write'), doing('fsync'), doing('rename'), failure('SQLITE_FULL')].map(isFailedWrite),
+    ).toEqual(Array(4).fill(true))
+    expect([doing('read'), doing('open', 'EACCES'), failure('ENOENT')].map(isFailedWrite)).toEqual(
+      Array(3).fill(false),
+    )
+    // What Node says of a folder that the disk did not take.
+    expect(writeProblem(doing('mkdir', 'ENOENT'))).toBe('the disk took no new folder')
   })
 
   it('is told as it is when it is something else', () => {

@@ -22,6 +22,7 @@ import { addPages } from './commands/pages'
 import { addProbe } from './commands/probe'
 import { addRecur } from './commands/recur'
 import { addReconstruct } from './commands/reconstruct'
+import { addBackup, addRepair } from './commands/repair'
 import { addDescribeRun, addPrune, addRuns } from './commands/runs'
 import { addCompareSamples, addSample } from './commands/sample'
 import { addSeries } from './commands/series'
@@ -74,6 +75,8 @@ const COMMANDS = [
   addExport,
   addImportModel,
   addTune,
+  addBackup,
+  addRepair,
   addServe,
 ]
 

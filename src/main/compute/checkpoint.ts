@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sweepPendingFiles } from '../storage/atomic-file'
 import { ContainerProblem, readContainer, writeContainer } from '../storage/container'
+import { asWriteRefusal } from '../storage/write-problem'
 import { type Parameter, type ParameterValues, sizeOf, valueOf } from './parameters'
 import { type Progress, START } from './progress'
 
@@ -48,8 +49,7 @@ export class CheckpointFolder {
       sweepPendingFiles(this.folder)
       writeContainer(file, { ...describe(kept, progress), shape: [totalSize(kept)] }, pack(kept, values))
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error
-      throw AppError.of('project/no-write', { folder: this.folder, reason: error.message }, { cause: error })
+      throw asWriteRefusal(error, this.folder)
     }
     this.prune(progress)
     return file

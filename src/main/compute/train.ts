@@ -3,6 +3,7 @@ import type { ComputeLive, TrainRequest } from '@shared/compute-api'
 import { AppError } from '@shared/errors'
 import { setImmediate } from 'node:timers/promises'
 import type { BackendKind, RunPlan, TrainingOutcome } from '@shared/domain/run'
+import { asWriteRefusal, isFailedWrite } from '../storage/write-problem'
 import { Calibration } from './calibration'
 import type { Ending, TrainingControls } from './controls'
 import { microBatchSettings } from './micro-batch'
@@ -44,6 +45,8 @@ export async function train(request: TrainRequest, context: TrainingContext): Pr
   const samples = openSamples(request.sampleFile, request.plan, context.readerScript)
   try {
     return await new Training(request, context, samples).run()
+  } catch (error) {
+    throw isFailedWrite(error) ? asWriteRefusal(error, request.runFolder) : error
   } finally {
     samples.close()
   }

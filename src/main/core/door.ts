@@ -14,7 +14,11 @@ export type Door = (noun: string, verb: string, request: unknown, signal?: Abort
 type Handler = (request: unknown, context: { readonly signal: AbortSignal }) => unknown
 
 /** @throws (the door's promises) AppError request/unknown, request/invalid, Cancelled, and whatever the core says */
-export function createDoor(api: LocalApi): Door {
+export function createDoor(
+  api: LocalApi,
+  /** What a failure means, where more is known than its words; unchanged where it is not. */
+  explain: (error: unknown) => unknown = (error) => error,
+): Door {
   return async (noun, verb, request, signal = new AbortController().signal) => {
     const { schema, handler } = find(api, noun, verb)
     const checked = schema.safeParse(request)
@@ -28,7 +32,7 @@ export function createDoor(api: LocalApi): Door {
     } catch (error) {
       // Node's own cancellations look the same to callers as ours.
       if (error instanceof Error && error.name === 'AbortError') throw new Cancelled()
-      throw error
+      throw explain(error)
     }
   }
 }

@@ -23,7 +23,7 @@ export function createCore(dependencies: CoreDependencies): Core {
   const hub = createEventHub()
   const parts = createParts(dependencies, hub.emit)
   return {
-    api: createApi<RemoteApi>(METHODS, askInProcess(createDoor(parts.api))),
+    api: createApi<RemoteApi>(METHODS, askInProcess(createDoor(parts.api, (error) => parts.explain(error)))),
     on: (event, listener) => hub.on(event, listener),
     async close() {
       await parts.close()

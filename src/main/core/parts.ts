@@ -61,7 +61,8 @@ function createFoundation(dependencies: CoreDependencies, emit: Emit) {
       `${doing} failed unexpectedly: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     )
   }
-  const { jobs, api: jobsApi } = createJobs({ projects: access, clock, emit, randomBytes, onBug })
+  const explain = (error: unknown): unknown => projects.explain(error)
+  const { jobs, api: jobsApi } = createJobs({ projects: access, clock, emit, randomBytes, onBug, explain })
   const { launchDecode } = dependencies
   const decoding = launchDecode === undefined ? {} : { launchDecode }
   const corpus = createCorpus({ projects: access, jobs, clock, ...decoding })
@@ -200,6 +201,8 @@ function createDemo(
 /** The whole contract, and how everything ends. */
 export interface Parts {
   readonly api: LocalApi
+  /** A failure as what it means for the open project. */
+  explain(error: unknown): unknown
   close(): Promise<void>
 }
 
@@ -237,6 +240,7 @@ export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
       },
       system: createSystem({ launchCompute, version, tuning, jobs }).api,
     },
+    explain: (error) => projects.explain(error),
     async close() {
       await projects.close()
       await exploration.close()

@@ -46,7 +46,13 @@ export class ContainerWriter {
   ) {
     this.headerRoom = Math.max(HEADER_ROOM_BYTES, 2 * JSON.stringify(description).length + 1024)
     this.pending = createPendingFile(path)
-    this.pending.write(Buffer.alloc(PREFIX_BYTES + this.headerRoom))
+    try {
+      this.pending.write(Buffer.alloc(PREFIX_BYTES + this.headerRoom))
+    } catch (error) {
+      // Whoever asked has no writer yet that could be discarded.
+      this.pending.discard()
+      throw error
+    }
   }
 
   write(bytes: Uint8Array): void {

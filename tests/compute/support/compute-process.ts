@@ -20,7 +20,7 @@ export interface ComputeProcess extends RemoteSide<RemoteCompute, ComputeEvents>
 }
 
 /** Builds the compute process for the tests of a file; gives what starts one. */
-export function builtCompute(): () => Promise<ComputeProcess> {
+export function builtCompute(): (environment?: Readonly<Record<string, string>>) => Promise<ComputeProcess> {
   let folder = ''
   let entry = ''
   beforeAll(async () => {
@@ -32,15 +32,16 @@ export function builtCompute(): () => Promise<ComputeProcess> {
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true })
   })
-  return () => start(entry)
+  return (environment = {}) => start(entry, environment)
 }
 
-async function start(entry: string): Promise<ComputeProcess> {
+async function start(entry: string, environment: Readonly<Record<string, string>>): Promise<ComputeProcess> {
   const env: Record<string, string | undefined> = {
     ...process.env,
     TF_NUM_INTRAOP_THREADS: '1',
     TF_NUM_INTEROP_THREADS: '1',
     OMP_NUM_THREADS: '1',
+    ...environment,
   }
   const child = await launchChild({
     name: 'compute',

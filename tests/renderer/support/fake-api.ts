@@ -21,6 +21,7 @@ import {
 } from './fake-model'
 import { filesApi } from './fake-files'
 import { namingApi } from './fake-naming'
+import { fakeCopy, fakeRepair } from './fake-repair'
 import { samplingApi } from './fake-sampling'
 import { fakeSeries } from './fake-series'
 import { symbolsApi } from './fake-symbols'
@@ -105,6 +106,19 @@ function projectApi(engine: FakeEngine): LocalApi['project'] {
     forget: ({ folder }) => {
       engine.recent = engine.recent.filter((project) => project.folder !== folder)
       return engine.recent
+    },
+    backups: ({ folder }) => ({ ...engine.copies, folder }),
+    backUp: () => {
+      const { backups } = engine.copies
+      engine.copies = { ...engine.copies, backups: [fakeCopy(backups.length + 1), ...backups] }
+      return engine.copies
+    },
+    repair: ({ folder, how }) => {
+      if (engine.project?.folder === folder) {
+        engine.project = null
+        engine.events.emit('project/changed', null)
+      }
+      return fakeRepair(folder, how === 'recover' ? null : how.backup)
     },
     demo: ({ folder }) => {
       engine.open(folder)

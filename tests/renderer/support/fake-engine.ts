@@ -10,6 +10,7 @@ import type { AblationReport } from '@shared/domain/feature'
 import type { Job, JobKind, JobResults } from '@shared/domain/job'
 import type { ImportReport, Page, PageRegion, PageSelection } from '@shared/domain/page'
 import type { ProjectSummary, RecentProject } from '@shared/domain/project'
+import type { CatalogueCopies } from '@shared/domain/repair'
 import type { RunLive, RunSummary } from '@shared/domain/run'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import type { SeriesReport } from '@shared/domain/series'
@@ -31,6 +32,7 @@ import { FakeFiles } from './fake-files'
 import { FakeNaming } from './fake-naming'
 import { FakeSampling } from './fake-sampling'
 import { fakePictureUrl } from './fake-pictures'
+import { fakeCopies } from './fake-repair'
 import { FakeSymbols } from './fake-symbols'
 
 export interface FakeOptions {
@@ -89,6 +91,7 @@ export class FakeEngine {
   jobs: Job[] = []
   lastImport: ImportReport | null = null
   project: ProjectSummary | null = null
+  copies: CatalogueCopies = fakeCopies()
   recent: RecentProject[] = [
     { folder: FAKE_FOLDER, name: 'Styles', openedAt: '2025-11-23T16:20:00.000Z', exists: true },
     {

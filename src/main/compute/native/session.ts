@@ -3,6 +3,7 @@ import { AppError } from '@shared/errors'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { refusingFailedWrites } from '../../storage/write-problem'
 import type { TensorflowBinding, TensorMetadata, TensorValues } from './binding'
 import { type DataType, GRAPH_TAG, TYPE_CODES } from '../graph/graph-definition'
 import type { Tensor } from '../graph/graph-builder'
@@ -40,9 +41,12 @@ export class Session {
   /** Loads a graph as `GraphBuilder.encode` writes it. */
   static open(binding: TensorflowBinding, graph: Uint8Array): Session {
     // TensorFlow reads graphs from folders only.
-    const folder = mkdtempSync(join(tmpdir(), 'scorescope-graph-'))
+    const place = tmpdir()
+    const folder = refusingFailedWrites(place, () => mkdtempSync(join(place, 'scorescope-graph-')))
     try {
-      writeFileSync(join(folder, 'saved_model.pb'), graph)
+      refusingFailedWrites(place, () => {
+        writeFileSync(join(folder, 'saved_model.pb'), graph)
+      })
       return new Session(binding, binding.loadSavedModel(folder, GRAPH_TAG))
     } finally {
       rmSync(folder, { recursive: true, force: true })

@@ -24,6 +24,8 @@ export interface JobsDependencies {
   readonly randomBytes: RandomBytes
   /** Told of failures that nobody foresaw, to be logged with their stack. */
   readonly onBug: (error: unknown, doing: string) => void
+  /** What a failure means for the project; absent: what it says itself. */
+  readonly explain?: (error: unknown) => unknown
 }
 
 /** A job of this process that has not ended. */
@@ -191,7 +193,8 @@ class JobDesk implements Jobs {
       })
       this.end(job, { status: 'finished', problem: null }, result)
       return result
-    } catch (error) {
+    } catch (thrown) {
+      const error = this.dependencies.explain?.(thrown) ?? thrown
       this.end(job, this.endingOf(job, error, signal), undefined)
       throw error
     }

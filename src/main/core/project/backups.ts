@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import type { CatalogueCopy, CopyCounts } from '@shared/domain/repair'
 import { syncFolder } from '../../storage/atomic-file'
 import type { Clock } from '../ports'
 import { schemaOf } from './migrate'
@@ -18,8 +19,7 @@ const BACKUP_NAME = /^project-schema\d+-.+\.sqlite$/
 export function backUpCatalogue(database: Database.Database, projectFolder: string, clock: Clock): string {
   const folder = join(projectFolder, BACKUPS_FOLDER)
   mkdirSync(folder, { recursive: true })
-  const stamp = clock.now().toISOString().replaceAll(':', '').replace('.', '-')
-  const name = `project-schema${String(schemaOf(database))}-${stamp}.sqlite`
+  const name = `project-schema${String(schemaOf(database))}-${stampOf(clock)}.sqlite`
   const draft = join(folder, `.${name}.partial-${String(process.pid)}`)
   try {
     rmSync(draft, { force: true })
@@ -42,6 +42,67 @@ export function needsDailyBackup(projectFolder: string, clock: Clock): boolean {
   return newest === undefined || clock.now().getTime() - statSync(join(folder, newest)).mtimeMs >= DAY_MS
 }
 
+/** What each copy holds and whether it is whole, newest first. `known` is the newest schema that can be opened. */
+export function readBackups(projectFolder: string, known: number): readonly CatalogueCopy[] {
+  const folder = join(projectFolder, BACKUPS_FOLDER)
+  return listBackups(folder)
+    .map((name) => ({
+      name,
+      madeAt: madeAt(name),
+      sizeBytes: statSync(join(folder, name)).size,
+      ...readCopy(join(folder, name), known),
+    }))
+    .reverse()
+}
+
+function readCopy(path: string, known: number): Pick<CatalogueCopy, 'schema' | 'problem' | 'counts'> {
+  let copy: Database.Database | null = null
+  try {
+    copy = new Database(path, { readonly: true, fileMustExist: true })
+    const schema = schemaOf(copy)
+    if (schema > known) return { schema, problem: 'it was made by a newer Scorescope', counts: null }
+    checkCopy(path, schema)
+    return { schema, problem: null, counts: countRows(copy) }
+  } catch (error) {
+    return { schema: 0, problem: error instanceof Error ? error.message : String(error), counts: null }
+  } finally {
+    copy?.close()
+  }
+}
+
+const COUNTED: Readonly<Record<keyof CopyCounts, string>> = {
+  pages: 'pages',
+  pieces: 'pieces',
+  sampleSets: 'sample_sets',
+  runs: 'runs',
+  edits: 'edits',
+}
+
+/** Tables that an older schema lacks count as empty. */
+export function countRows(database: Database.Database): CopyCounts {
+  const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
+  const count = (table: string): number =>
+    exists.get(table) === undefined
+      ? 0
+      : Number(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+  const entries = Object.entries(COUNTED).map(([name, table]) => [name, count(table)])
+  return Object.fromEntries(entries) as CopyCounts
+}
+
+/** When a copy was made, as its name says. */
+function madeAt(name: string): string {
+  return timeIn(name).replace(/^(.+)T(..)(..)(..)-(...)Z\.sqlite$/, '$1T$2:$3:$4.$5Z')
+}
+
+/** A time as it stands in names of files. */
+export function stampOf(clock: Clock): string {
+  return clock.now().toISOString().replaceAll(':', '').replace('.', '-')
+}
+
+export function hasBackups(projectFolder: string): boolean {
+  return listBackups(join(projectFolder, BACKUPS_FOLDER)).length > 0
+}
+
 /** Names, oldest first. */
 function listBackups(folder: string): readonly string[] {
   try {
@@ -57,19 +118,23 @@ function timeIn(name: string): string {
   return name.replace(/^project-schema\d+-/, '')
 }
 
-function checkCopy(path: string, schema: number): void {
+/** @throws Error where it is not sound or of another schema */
+export function checkCopy(path: string, schema: number): void {
   const copy = new Database(path, { readonly: true })
   try {
     const verdict = copy.pragma('integrity_check', { simple: true })
     if (verdict !== 'ok')
       throw new Error(`The copy ${path} of the catalogue is not sound: ${String(verdict)}.`)
+    if ((copy.pragma('foreign_key_check') as readonly unknown[]).length > 0)
+      throw new Error(`The copy ${path} of the catalogue holds rows that refer to nothing.`)
     if (schemaOf(copy) !== schema) throw new Error(`The copy ${path} of the catalogue has another schema.`)
   } finally {
     copy.close()
   }
 }
 
-function syncFile(path: string): void {
+/** Forces a file to the disk. */
+export function syncFile(path: string): void {
   const file = openSync(path, 'r+')
   try {
     fsyncSync(file)

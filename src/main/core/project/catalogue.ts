@@ -3,17 +3,17 @@ import { closeSync, existsSync, openSync, readSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '@shared/errors'
-import { asWriteRefusal } from '../../storage/write-problem'
+import { asWriteRefusal, isFailedWrite } from '../../storage/write-problem'
 import { MIGRATIONS, type Migration } from '../migrations'
 import type { Clock } from '../ports'
-import { backUpCatalogue, needsDailyBackup } from './backups'
+import { backUpCatalogue, hasBackups, needsDailyBackup } from './backups'
 import { migrate, schemaOf } from './migrate'
 import { logSlowQueries, type Log } from './slow-queries'
 
 export const CATALOGUE_FILE = 'project.sqlite'
 
 /** "SCOP" in the file's header marks it as ours. */
-const APPLICATION_ID = 0x53_43_4f_50
+export const APPLICATION_ID = 0x53_43_4f_50
 const HEADER_BYTES = 100
 const USER_VERSION_AT = 60
 const APPLICATION_ID_AT = 68
@@ -32,7 +32,10 @@ export interface CatalogueOptions {
  */
 export function inspectCatalogue(folder: string, known = MIGRATIONS.length): void {
   const path = join(folder, CATALOGUE_FILE)
-  if (!existsSync(path)) throw AppError.of('project/not-found', { folder })
+  if (!existsSync(path)) {
+    if (!hasBackups(folder)) throw AppError.of('project/not-found', { folder })
+    throw AppError.of('project/damaged', { folder, problem: 'project.sqlite is missing' })
+  }
   const header = readHeader(path)
   // A crash in the first moment of a project leaves no bytes; it is begun again.
   if (header.byteLength === 0) return
@@ -59,7 +62,7 @@ export function openCatalogue(folder: string, options: CatalogueOptions): Databa
     return database
   } catch (error) {
     database?.close()
-    throw explain(error, folder)
+    throw isDamage(error) ? explain(error, folder) : asWriteRefusal(error, folder)
   }
 }
 
@@ -142,17 +145,30 @@ function refuseNewer(folder: string, found: number, known: number): void {
   if (found > known) throw AppError.of('project/too-new', { folder, found, known })
 }
 
-function refuseDamaged(folder: string, database: Database.Database): void {
+/** @throws AppError project/damaged */
+export function refuseDamaged(folder: string, database: Database.Database): void {
   const verdict = String(database.pragma('integrity_check', { simple: true }))
-  if (verdict !== 'ok') throw AppError.of('project/damaged', { folder, problem: verdict.slice(0, 200) })
+  if (verdict !== 'ok') throw AppError.of('project/damaged', { folder, problem: firstOf(verdict) })
   const broken = database.pragma('foreign_key_check') as readonly { readonly table: string }[]
   const first = broken[0]
   if (first !== undefined)
     throw AppError.of('project/damaged', { folder, problem: `rows of ${first.table} refer to nothing` })
 }
 
-function explain(error: unknown, folder: string): unknown {
-  if (error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code)))
+/** The first of what SQLite found, without the heading that it puts above. */
+function firstOf(verdict: string): string {
+  const found = verdict.split('\n').filter((line) => !line.startsWith('***'))
+  const more = found.length > 1 ? `, and ${String(found.length - 1)} more` : ''
+  return `${(found[0] ?? verdict).slice(0, 160)}${more}`
+}
+
+/** A failure as what it means for the project: it is damaged, or it cannot be written to. */
+export function explain(error: unknown, folder: string): unknown {
+  if (isDamage(error))
     return AppError.of('project/damaged', { folder, problem: error.message }, { cause: error })
-  return asWriteRefusal(error, folder)
+  return isFailedWrite(error) ? asWriteRefusal(error, folder) : error
+}
+
+function isDamage(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code))
 }

@@ -3,12 +3,17 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LocalApi } from '@shared/api'
 import type { ProjectSummary } from '@shared/domain/project'
+import type { CatalogueCopies, RepairReport } from '@shared/domain/repair'
 import { AppError } from '@shared/errors'
+import type { RequestOutput } from '@shared/requests'
 import { refusingFailedWrites } from '../../storage/write-problem'
 import type { Clock, Emit, OpenProject, ProjectAccess } from '../ports'
-import { CATALOGUE_FILE, inspectCatalogue, openCatalogue } from './catalogue'
+import { backUpCatalogue } from './backups'
+import { CATALOGUE_FILE, explain, inspectCatalogue, openCatalogue } from './catalogue'
+import { CATALOGUE_ENDINGS } from './catalogue-endings'
 import { lockProject, type ProjectLock } from './lock'
 import { makeProjectFolder, projectFolder, projectName, sweepProject } from './project-folder'
+import { readCopies, repairCatalogue } from './repair'
 import { createRecentProjects, type RecentProjects } from './recent-projects'
 import type { Log } from './slow-queries'
 import { readFact, summarize, writeFact } from './summary'
@@ -29,6 +34,11 @@ export interface Projects {
   readonly api: Omit<LocalApi['project'], 'demo'>
   /** Marks the open project as made from the engraved demo corpus. */
   markSynthetic(): void
+  /**
+   * A failure as what it means for the open project: a failed write and damage become sentences of their own, and have
+   * the catalogue looked over when it is next opened.
+   */
+  explain(error: unknown): unknown
   /** Closes the open project, if there is one. */
   close(): Promise<void>
 }
@@ -37,6 +47,8 @@ export interface Projects {
 interface Session {
   readonly project: OpenProject
   readonly lock: ProjectLock
+  /** Reading or writing the catalogue failed: look it over at the next opening, though it was closed in order. */
+  doubtful?: boolean
 }
 
 type Listener<Result> = (project: OpenProject) => Result
@@ -52,6 +64,9 @@ export function createProjects(deps: ProjectsDependencies): Projects {
       open: ({ folder }) => shelf.inTurn(() => shelf.open(folder)),
       close: () => shelf.inTurn(() => shelf.close()).then(() => null),
       current: () => shelf.summary(),
+      backups: ({ folder }) => readCopies(projectFolder(folder)),
+      backUp: () => shelf.inTurn(() => shelf.backUp()),
+      repair: ({ folder, how }) => shelf.inTurn(() => shelf.repair(folder, how)),
       recent: () => recent.list(),
       forget: ({ folder }) => {
         refusingFailedWrites(deps.settingsFolder, () => {
@@ -64,6 +79,7 @@ export function createProjects(deps: ProjectsDependencies): Projects {
       writeFact(shelf.access.required().database, 'synthetic', 'true')
       shelf.access.announceChange()
     },
+    explain: (error) => shelf.explain(error),
     close: () => shelf.inTurn(() => shelf.close()),
   }
 }
@@ -112,8 +128,8 @@ class ProjectShelf {
         return this.begin(folder)
       } catch (error) {
         // Nothing was in it yet; leaving it would have the next try refused.
-        for (const suffix of ['', '-wal', '-shm', '-journal'])
-          rmSync(join(folder, `${CATALOGUE_FILE}${suffix}`), { force: true })
+        for (const ending of CATALOGUE_ENDINGS)
+          rmSync(join(folder, `${CATALOGUE_FILE}${ending}`), { force: true })
         throw error
       }
     })
@@ -132,6 +148,36 @@ class ProjectShelf {
     this.deps.emit('project/changed', null)
   }
 
+  backUp(): Promise<CatalogueCopies> {
+    const { folder, database } = this.access.required()
+    refusingFailedWrites(folder, () => backUpCatalogue(database, folder, this.deps.clock))
+    return Promise.resolve(readCopies(folder))
+  }
+
+  /** @throws AppError project/locked, and what repairCatalogue says */
+  async repair(given: string, how: RequestOutput<'project', 'repair'>['how']): Promise<RepairReport> {
+    const folder = projectFolder(given)
+    // Says that there is no project before anything is closed or locked.
+    readCopies(folder)
+    if (this.session?.project.folder === folder) await this.close()
+    const lock = refusingFailedWrites(folder, () => lockProject(folder, this.deps.clock))
+    try {
+      const report = refusingFailedWrites(folder, () => repairCatalogue(folder, how, this.deps.clock))
+      lock.release()
+      return report
+    } catch (error) {
+      lock.releaseUnchecked()
+      throw error
+    }
+  }
+
+  explain(error: unknown): unknown {
+    if (this.session === null) return error
+    const explained = explain(error, this.session.project.folder)
+    if (explained !== error) this.session.doubtful = true
+    return explained
+  }
+
   /** The project that was open is closed only once the other one is known to open. */
   private async change(folder: string, begin: () => Session): Promise<ProjectSummary> {
     const next = begin()
@@ -140,8 +186,9 @@ class ProjectShelf {
     try {
       for (const listener of this.openedListeners) listener(next.project)
     } catch (error) {
+      const explained = this.explain(error)
       await this.end(next)
-      throw error
+      throw explained
     }
     this.remember(folder)
     const summary = summarize(next.project)
@@ -162,13 +209,15 @@ class ProjectShelf {
       const path = (...parts: readonly string[]): string => join(folder, ...parts)
       return { lock, project: { folder, name: projectName(folder), database, path } }
     } catch (error) {
-      if (lock.recovered) lock.releaseUnchecked()
+      const explained = explain(error, folder)
+      if (lock.recovered || explained !== error) lock.releaseUnchecked()
       else lock.release()
-      throw error
+      throw explained
     }
   }
 
-  private async end({ project, lock }: Session): Promise<void> {
+  private async end(session: Session): Promise<void> {
+    const { project, lock } = session
     const outcomes = await Promise.allSettled(this.closingListeners.map((listener) => listener(project)))
     for (const outcome of outcomes)
       if (outcome.status === 'rejected')
@@ -177,7 +226,8 @@ class ProjectShelf {
     try {
       project.database.close()
     } finally {
-      lock.release()
+      if (session.doubtful === true) lock.releaseUnchecked()
+      else lock.release()
     }
   }
 

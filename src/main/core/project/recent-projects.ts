@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecentProject } from '@shared/domain/project'
 import { writeFileAtomically } from '../../storage/atomic-file'
+import { hasBackups } from './backups'
 import { CATALOGUE_FILE } from './catalogue'
 import type { Log } from './slow-queries'
 
@@ -28,7 +29,8 @@ export function createRecentProjects(settingsFolder: string, log: Log): RecentPr
     list: () =>
       readEntries(path, log).map((entry) => ({
         ...entry,
-        exists: existsSync(join(entry.folder, CATALOGUE_FILE)),
+        // One whose catalogue is gone can be repaired.
+        exists: existsSync(join(entry.folder, CATALOGUE_FILE)) || hasBackups(entry.folder),
       })),
     remember(entry) {
       const others = readEntries(path, log).filter((other) => other.folder !== entry.folder)

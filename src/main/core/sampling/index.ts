@@ -172,13 +172,17 @@ function presentPixels(project: OpenProject, sampleSet: number): string {
   throw AppError.of('sampling/set-gone', { sampleSet, reason: `${file} is missing` })
 }
 
-/** Gives ids to sets that are still being drawn, so that two at once never write the same file. */
+/**
+ * Gives ids to sets that are still being drawn, so that two at once never write the same file. A file that the catalogue
+ * does not know, as after an older copy of it was restored, keeps its number and is not written over.
+ */
 class SampleSetIds {
   private readonly last = new WeakMap<OpenProject, number>()
 
   next(project: OpenProject): number {
     const newest = listSampleSets(project.database)[0]?.id ?? 0
-    const id = Math.max(newest, this.last.get(project) ?? 0) + 1
+    let id = Math.max(newest, this.last.get(project) ?? 0) + 1
+    while (existsSync(pixelPath(project, id))) id += 1
     this.last.set(project, id)
     return id
   }

@@ -11,6 +11,7 @@ import { FolderPrompt } from './folder-prompt.svelte'
 import { JobsState } from './jobs.svelte'
 import { NavigationState } from './navigation.svelte'
 import { ProjectState } from './project.svelte'
+import { RepairState } from './repair.svelte'
 import { ThemeState } from './theme.svelte'
 import { Toasts } from './toasts.svelte'
 
@@ -24,6 +25,7 @@ export class Application {
   readonly navigation: NavigationState
   readonly jobs: JobsState
   readonly project: ProjectState
+  readonly repair: RepairState
   readonly folders: FolderPrompt
   readonly #states = new Map<string, { readonly state: unknown; readonly dispose: () => void }>()
   #generation = $state(0)
@@ -40,8 +42,11 @@ export class Application {
     this.navigation = new NavigationState(storage)
     this.jobs = new JobsState(connection, this.toasts)
     this.project = new ProjectState(connection, storage)
+    this.repair = new RepairState(connection)
     this.folders = new FolderPrompt(this)
     this.jobs.onEnded((job) => this.jobEnded(job))
+    this.project.onDamaged = (folder, sentence) => this.repair.show(folder, sentence)
+    this.repair.onOpen = (folder) => void this.project.open(folder)
     this.project.onChanged = (project, remembered) => this.projectChanged(project, remembered)
   }
 

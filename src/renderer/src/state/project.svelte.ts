@@ -1,6 +1,7 @@
 /** The open project, the recent ones, and what this machine can do. */
 import type { ProjectSummary, RecentProject } from '@shared/domain/project'
 import type { DoctorReport } from '@shared/domain/system'
+import { AppError } from '@shared/errors'
 import type { Connection } from '../api'
 import { describeFailure, type Failure } from './failure'
 import { Loadable } from './loadable.svelte'
@@ -18,6 +19,8 @@ export class ProjectState {
   #demonstrating = $state(false)
   /** Called when another project is open, or none; `remembered` when it is the one that was open last. */
   onChanged: (project: ProjectSummary | null, remembered: boolean) => void = () => undefined
+  /** Called when a project cannot be opened because it is damaged, with its folder and the sentence that says so. */
+  onDamaged: (folder: string, sentence: string) => void = () => undefined
 
   constructor(
     private readonly connection: Connection,
@@ -96,7 +99,9 @@ export class ProjectState {
       this.show(await verb())
       void this.recent.load((signal) => this.connection.api.project.recent(undefined, { signal }))
     } catch (error) {
-      this.#failure = describeFailure(error)
+      const damaged = damagedFolder(error)
+      if (damaged === null) this.#failure = describeFailure(error)
+      else this.onDamaged(damaged, describeFailure(error)?.message ?? '')
       this.#status = this.#current === null ? 'closed' : 'open'
     }
   }
@@ -110,4 +115,11 @@ export class ProjectState {
     else this.storage.setItem(KEY, project.folder)
     if (another) this.onChanged(project, remembered)
   }
+}
+
+/** The project that a failure says is damaged. */
+function damagedFolder(error: unknown): string | null {
+  if (!(error instanceof AppError) || error.code !== 'project/damaged') return null
+  const { folder } = error.details
+  return typeof folder === 'string' ? folder : null
 }
