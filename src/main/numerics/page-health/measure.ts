@@ -1,0 +1,102 @@
+/** All that one look at a page tells of its health. */
+import { type GreyPicture, measureStaffSpace } from '../staff-space'
+import { fingerprintOf } from './fingerprint'
+import { inkOf, type InkPicture } from './ink'
+import { type InkFrame, measureFrame } from './ink-frame'
+import { type Portrait, portraitOf } from './likeness'
+import { measureEdgeWidth } from './sharpness'
+import { shrink } from './shrink'
+import { measureSkew } from './skew'
+
+/** Goes up when any of the numbers would come out otherwise: then pages are measured anew. */
+export const HEALTH_METHOD = 'health 1'
+
+/** Longest sides in pixels: for staves, for straightening and portraits, for ink and its frame. */
+const STAVES_SIDE = 2400
+const LINES_SIDE = 800
+const INK_SIDE = 400
+/** The page is cut into so many cells each way to tell how much of it is written on. */
+const COVER_SIDE = 24
+/** A cell with this mean ink is written on. */
+const WRITTEN = 0.02
+
+export interface PageHealth {
+  /** Grey of paper and print in [0, 1]. */
+  readonly paper: number
+  readonly print: number
+  /** Mean ink of the page in [0, 1]. */
+  readonly inkShare: number
+  /** Share of the page's cells that anything is written in. */
+  readonly covered: number
+  /** Width of edges in pixels; null on a page without print. */
+  readonly edgePixels: number | null
+  /** Positive where lines fall to the right; null where there are no lines to tell it by. */
+  readonly skewDegrees: number | null
+  /** Distance of staff lines in pixels, and how many runs agree; null where there are none. */
+  readonly spacePixels: number | null
+  readonly agreement: number | null
+  /** The same agreement of lines that run down the page. */
+  readonly sidewaysAgreement: number | null
+  /** Null on a page without print. */
+  readonly fingerprint: Int8Array | null
+}
+
+/** Rows of a page without lines are this much sharper at their best angle than on average; pages of music reach 2. */
+const LEAST_CLARITY = 1.3
+
+export function measurePage(picture: GreyPicture): PageHealth {
+  const { lines, inked, skew, frame } = lookAt(picture)
+  const staves = shrink(picture, STAVES_SIDE)
+  const found = measureStaffSpace(staves)
+  const tones = lines.tones
+  return {
+    ...tones,
+    inkShare: inked.ink.reduce((sum, value) => sum + value, 0) / inked.ink.length,
+    covered: coveredShare(inked),
+    edgePixels: measureEdgeWidth(picture, tones),
+    skewDegrees: skew.clarity >= LEAST_CLARITY ? skew.degrees : null,
+    spacePixels: found === null ? null : (found.spacePixels * picture.width) / staves.width,
+    agreement: found?.agreement ?? null,
+    sidewaysAgreement: measureStaffSpace(transposed(staves))?.agreement ?? null,
+    fingerprint: fingerprintOf(inked, skew.degrees, frame),
+  }
+}
+
+/** The page as it is laid over others; null on a page without print. */
+export function portraitOfPage(picture: GreyPicture): Portrait | null {
+  const { lines, inked, skew, frame } = lookAt(picture)
+  if (frame.across < 1 || frame.down < 1) return null
+  return portraitOf(lines, skew.degrees, scaled(frame, lines.width / inked.width))
+}
+
+function lookAt(picture: GreyPicture) {
+  const small = shrink(picture, LINES_SIDE)
+  const lines = inkOf(small)
+  const skew = measureSkew(lines)
+  // So small that a little blur changes nothing.
+  const inked = inkOf(shrink(small, INK_SIDE))
+  return { lines, inked, skew, frame: measureFrame(inked, skew.degrees) }
+}
+
+function scaled({ x, y, across, down, ink }: InkFrame, scale: number): InkFrame {
+  return { x: x * scale, y: y * scale, across: across * scale, down: down * scale, ink }
+}
+
+function coveredShare({ width, height, ink }: InkPicture): number {
+  const sums = new Float32Array(COVER_SIDE * COVER_SIDE)
+  for (const [place, value] of ink.entries()) {
+    const row = Math.floor((Math.floor(place / width) * COVER_SIDE) / height)
+    const cell = row * COVER_SIDE + Math.floor(((place % width) * COVER_SIDE) / width)
+    sums[cell] = (sums[cell] ?? 0) + value
+  }
+  const least = (WRITTEN * width * height) / sums.length
+  return sums.filter((sum) => sum > least).length / sums.length
+}
+
+function transposed({ width, height, pixels }: GreyPicture): GreyPicture {
+  const turned = new Uint8Array(pixels.length)
+  for (let row = 0; row < height; row += 1)
+    for (let column = 0; column < width; column += 1)
+      turned[column * height + row] = pixels[row * width + column] ?? 0
+  return { width: height, height: width, pixels: turned }
+}
