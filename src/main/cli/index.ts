@@ -11,6 +11,7 @@ import { addDoctor } from './commands/doctor'
 import { addExport } from './commands/export'
 import { addEvaluate, addLeaks } from './commands/evaluate'
 import { addFeatures } from './commands/features'
+import { addHealth } from './commands/health'
 import { addImport } from './commands/import'
 import { addImportModel } from './commands/import-model'
 import { addMap } from './commands/map'
@@ -46,6 +47,7 @@ const COMMANDS = [
   addImport,
   addPages,
   addCatalogue,
+  addHealth,
   addSample,
   addCrop,
   addTrain,

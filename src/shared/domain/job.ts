@@ -2,6 +2,7 @@
 import type { Evaluation } from './evaluation'
 import type { AblationReport, FeatureReport } from './feature'
 import type { Contrasts, Recurrence } from './findings'
+import type { HealthReport } from './health'
 import type { ConfoundReport, MapReport, ProbeReport } from './latent'
 import type { ImportReport } from './page'
 import type { ProjectSummary } from './project'
@@ -35,6 +36,7 @@ export interface JobResults {
   readonly confounds: ConfoundReport
   readonly contrasts: Contrasts
   readonly recur: Recurrence
+  readonly health: HealthReport
   readonly demo: DemoReport
 }
 

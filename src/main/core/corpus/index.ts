@@ -1,6 +1,6 @@
 /** The corpus: importing page images, listing them, showing them. */
 import type { EncodedPicture, LocalApi } from '@shared/api'
-import type { ImportReport } from '@shared/domain/page'
+import type { ImportReport, Page } from '@shared/domain/page'
 import type { PictureAddress } from '@shared/pictures'
 import type { GreyPixels } from '@shared/decode-api'
 import { GREY_METHOD } from '../../decoding'
@@ -35,6 +35,8 @@ export interface Corpus {
    * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
    */
   decodePage(page: number): Promise<GreyPixels>
+  /** @throws AppError corpus/page-unknown */
+  page(page: number): Page
   /** All pages in natural order of style, composer, piece and position. */
   pagesForSampling(): readonly PageToSample[]
   /** How pages become grey; goes into the hash of a sample set. */
@@ -79,6 +81,7 @@ export function createCorpus(deps: {
     readPicture: (address) => readPagePicture(projects.required(), decoder, address),
     importFolder: run,
     decodePage: (page) => decodePage(projects.required(), decoder, page),
+    page: (page) => findPage(database(), page),
     pagesForSampling: () => listPagesToSample(database()),
     greyMethod: GREY_METHOD,
     close: () => decoder.close(),

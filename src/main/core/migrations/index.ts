@@ -13,6 +13,7 @@ import staffSpaces from './011-staff-spaces.sql?raw'
 import parts from './012-parts.sql?raw'
 import catalogueEdits from './013-catalogue-edits.sql?raw'
 import exclusions from './014-exclusions.sql?raw'
+import health from './015-health.sql?raw'
 
 export interface Migration {
   readonly name: string
@@ -35,4 +36,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '012-parts', sql: parts },
   { name: '013-catalogue-edits', sql: catalogueEdits },
   { name: '014-exclusions', sql: exclusions },
+  { name: '015-health', sql: health },
 ]

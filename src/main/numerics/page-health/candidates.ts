@@ -9,14 +9,7 @@ const WORDS = (SIDE * SIDE) / 32
 /** Cells whose ink differs from the row's by less than this share of the usual difference say nothing. */
 const BLANK = 0.15
 /** Of the bits that say something, so many may differ between copies; measured, see docs/decisions/0022-health.md. */
-export const MOST_DIFFERENT = 0.28
-
-export interface Candidate {
-  readonly one: number
-  readonly other: number
-  /** Share of the bits that differ. */
-  readonly different: number
-}
+const MOST_DIFFERENT = 0.28
 
 /** Hashes of many pages side by side. */
 export class PageHashes {
@@ -40,13 +33,12 @@ export class PageHashes {
     }
   }
 
-  /** Pages after `page` that may be copies of it. */
-  candidatesOf(page: number): readonly Candidate[] {
-    const found: Candidate[] = []
-    for (let other = page + 1; other < this.count; other += 1) {
-      const different = this.difference(page, other)
-      if (different <= MOST_DIFFERENT) found.push({ one: page, other, different })
-    }
+  /** Pages that may be copies of `page`, among those that are marked with 1; ascending. */
+  candidatesOf(page: number, among: Uint8Array): readonly number[] {
+    const found: number[] = []
+    for (let other = 0; other < this.count; other += 1)
+      if (among[other] === 1 && other !== page && this.difference(page, other) <= MOST_DIFFERENT)
+        found.push(other)
     return found
   }
 

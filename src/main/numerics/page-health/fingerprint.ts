@@ -26,11 +26,7 @@ export function fingerprintOf(picture: InkPicture, degrees: number, frame: InkFr
   return Int8Array.from(cells, (value) => Math.max(-127, Math.min(127, Math.round(value * scale))))
 }
 
-function sumCells(
-  { width, height, ink }: InkPicture,
-  degrees: number,
-  frame: InkFrame,
-): Float32Array {
+function sumCells({ width, height, ink }: InkPicture, degrees: number, frame: InkFrame): Float32Array {
   const turn = turning(degrees)
   const cells = new Float32Array(SIDE * SIDE)
   for (let row = 0; row < height; row += 1)

@@ -25,8 +25,14 @@ export function measureFrame(picture: InkPicture, degrees: number): InkFrame {
 }
 
 function frameWithin({ width, height, ink }: InkPicture, degrees: number, limits: InkFrame): InkFrame {
-  const [left, right] = [limits.x - TRIMMED * limits.across - width / 2, limits.x + TRIMMED * limits.across - width / 2]
-  const [top, bottom] = [limits.y - TRIMMED * limits.down - height / 2, limits.y + TRIMMED * limits.down - height / 2]
+  const [left, right] = [
+    limits.x - TRIMMED * limits.across - width / 2,
+    limits.x + TRIMMED * limits.across - width / 2,
+  ]
+  const [top, bottom] = [
+    limits.y - TRIMMED * limits.down - height / 2,
+    limits.y + TRIMMED * limits.down - height / 2,
+  ]
   const turn = turning(degrees)
   let [sum, sumX, sumY, squareX, squareY] = [0, 0, 0, 0, 0]
   for (let row = 0; row < height; row += 1)
@@ -58,4 +64,3 @@ export function turning(degrees: number): { readonly cosine: number; readonly si
   const radians = (degrees * Math.PI) / 180
   return { cosine: Math.cos(radians), sine: Math.sin(radians) }
 }
-

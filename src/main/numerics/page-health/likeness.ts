@@ -115,7 +115,11 @@ function halve({ width, height, values }: Portrait): Portrait {
     for (let column = 0; column < half.width; column += 1) {
       const at = 2 * row * width + 2 * column
       means[row * half.width + column] =
-        ((values[at] ?? 0) + (values[at + 1] ?? 0) + (values[at + width] ?? 0) + (values[at + width + 1] ?? 0)) / 4
+        ((values[at] ?? 0) +
+          (values[at + 1] ?? 0) +
+          (values[at + width] ?? 0) +
+          (values[at + width + 1] ?? 0)) /
+        4
     }
   return { ...half, values: means }
 }

@@ -1,5 +1,7 @@
 /** All that one look at a page tells of its health. */
+import type { StaffSpace } from '@shared/domain/page'
 import { type GreyPicture, measureStaffSpace } from '../staff-space'
+import { findStaves } from '../staves'
 import { fingerprintOf } from './fingerprint'
 import { inkOf, type InkPicture } from './ink'
 import { type InkFrame, measureFrame } from './ink-frame'
@@ -20,6 +22,10 @@ const COVER_SIDE = 24
 /** A cell with this mean ink is written on. */
 const WRITTEN = 0.02
 
+/** Agreement of spacings of a page that is turned, and how much better than as it lies, that say enough by themselves. */
+const CLEAR_AGREEMENT = 0.55
+const CLEAR_RATIO = 2.5
+
 export interface PageHealth {
   /** Grey of paper and print in [0, 1]. */
   readonly paper: number
@@ -35,8 +41,8 @@ export interface PageHealth {
   /** Distance of staff lines in pixels, and how many runs agree; null where there are none. */
   readonly spacePixels: number | null
   readonly agreement: number | null
-  /** The same agreement of lines that run down the page. */
-  readonly sidewaysAgreement: number | null
+  /** Staves run down the page. Whether a page stands on its head is not told: nothing measured shows it reliably. */
+  readonly sideways: boolean
   /** Null on a page without print. */
   readonly fingerprint: Int8Array | null
 }
@@ -57,7 +63,7 @@ export function measurePage(picture: GreyPicture): PageHealth {
     skewDegrees: skew.clarity >= LEAST_CLARITY ? skew.degrees : null,
     spacePixels: found === null ? null : (found.spacePixels * picture.width) / staves.width,
     agreement: found?.agreement ?? null,
-    sidewaysAgreement: measureStaffSpace(transposed(staves))?.agreement ?? null,
+    sideways: isSideways(staves, found),
     fingerprint: fingerprintOf(inked, skew.degrees, frame),
   }
 }
@@ -91,6 +97,22 @@ function coveredShare({ width, height, ink }: InkPicture): number {
   }
   const least = (WRITTEN * width * height) / sums.length
   return sums.filter((sum) => sum > least).length / sums.length
+}
+
+/**
+ * Staves are found when the page is turned and none as it lies; or spacings agree far better then. Staves that are
+ * bent or full of notes are missed sometimes, so that alone says nothing.
+ */
+function isSideways(picture: GreyPicture, across: Omit<StaffSpace, 'staves'> | null): boolean {
+  const turned = transposed(picture)
+  const down = measureStaffSpace(turned)
+  const agreement = across?.agreement ?? 0
+  if (down === null || down.agreement < agreement / 2) return false
+  if (across !== null && findStaves(picture, across) !== null) return false
+  return (
+    findStaves(turned, down) !== null ||
+    (down.agreement > CLEAR_AGREEMENT && down.agreement > CLEAR_RATIO * agreement)
+  )
 }
 
 function transposed({ width, height, pixels }: GreyPicture): GreyPicture {

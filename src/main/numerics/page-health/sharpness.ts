@@ -14,7 +14,10 @@ const SHARE = 0.5
  * Median width of the edges met along rows (stems, bar lines, note heads), each its height over its steepest step.
  * Null on a page without print.
  */
-export function measureEdgeWidth({ width, height, pixels }: GreyPicture, { paper, print }: Tones): number | null {
+export function measureEdgeWidth(
+  { width, height, pixels }: GreyPicture,
+  { paper, print }: Tones,
+): number | null {
   const least = LEAST_RISE * (paper - print) * 255
   if (least < 10) return null
   const widths: number[] = []
