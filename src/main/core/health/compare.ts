@@ -17,7 +17,7 @@ import {
 } from './health-records'
 
 /** Fingerprints this much alike are worth decoding two pages; measured, see docs/decisions/0022-health.md. */
-const WORTH_A_LOOK = 0.68
+const WORTH_A_LOOK = 0.7
 /** Portraits that are kept, half a megabyte each. */
 const KEPT = 24
 

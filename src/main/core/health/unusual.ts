@@ -113,9 +113,11 @@ const sureSpace = ({ measures: { spacePixels, agreement } }: Measured): number |
 
 const isNearlyEmpty = ({ measures }: Measured): boolean => measures.covered < NEARLY_EMPTY
 
-function judgeMusic(page: Measured): Judgement | null {
+function judgeMusic(page: Measured, corpus: Corpus): Judgement | null {
   const { spacePixels, sideways, covered } = page.measures
   if (spacePixels !== null || sideways || isNearlyEmpty(page)) return null
+  // Blur washes staff lines out.
+  if (judgeBlur(page, corpus) !== null) return null
   return {
     value: covered,
     distance: null,

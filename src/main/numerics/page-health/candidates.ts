@@ -9,7 +9,7 @@ const WORDS = (SIDE * SIDE) / 32
 /** Cells whose ink differs from the row's by less than this share of the usual difference say nothing. */
 const BLANK = 0.15
 /** Of the bits that say something, so many may differ between copies; measured, see docs/decisions/0022-health.md. */
-const MOST_DIFFERENT = 0.28
+const MOST_DIFFERENT = 0.31
 
 /** Hashes of many pages side by side. */
 export class PageHashes {

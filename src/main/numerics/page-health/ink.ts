@@ -21,7 +21,7 @@ const BLOCK = 40
 /** Within a square, so much of it is no brighter than its paper. */
 const BRIGHT = 0.65
 /** The darkest share of a page that says how dark print is. */
-const DARKEST = 0.01
+const DARKEST = 0.002
 /** Print at least so much darker than paper, in grey levels: less is the grain of the paper. */
 const LEAST_CONTRAST = 24
 /** What is less inked than this is paper. */

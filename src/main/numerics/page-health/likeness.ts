@@ -33,19 +33,19 @@ export function portraitOf(picture: InkPicture, degrees: number, frame: InkFrame
         y * turn.cosine + x * turn.sine + picture.height / 2,
       )
     }
-  return { width, height, values: withoutLines(values, width) }
+  return { width, height, values: withoutLines(values, width, LINE) }
 }
 
-/** Each pixel less the mean of those beside it in its row. */
-function withoutLines(values: Float32Array, width: number): Float32Array {
+/** Each pixel less the mean of those up to `reach` beside it in its row. */
+export function withoutLines(values: Float32Array, width: number, reach: number): Float32Array {
   const result = new Float32Array(values.length)
   for (let start = 0; start < values.length; start += width) {
     let sum = 0
-    for (let column = 0; column < LINE; column += 1) sum += values[start + column] ?? 0
+    for (let column = 0; column < reach; column += 1) sum += values[start + column] ?? 0
     for (let column = 0; column < width; column += 1) {
-      if (column + LINE < width) sum += values[start + column + LINE] ?? 0
-      if (column - LINE - 1 >= 0) sum -= values[start + column - LINE - 1] ?? 0
-      const count = Math.min(width - 1, column + LINE) - Math.max(0, column - LINE) + 1
+      if (column + reach < width) sum += values[start + column + reach] ?? 0
+      if (column - reach - 1 >= 0) sum -= values[start + column - reach - 1] ?? 0
+      const count = Math.min(width - 1, column + reach) - Math.max(0, column - reach) + 1
       result[start + column] = (values[start + column] ?? 0) - sum / count
     }
   }

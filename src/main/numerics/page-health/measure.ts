@@ -5,7 +5,7 @@ import { findStaves } from '../staves'
 import { fingerprintOf } from './fingerprint'
 import { inkOf, type InkPicture } from './ink'
 import { type InkFrame, measureFrame } from './ink-frame'
-import { type Portrait, portraitOf } from './likeness'
+import { type Portrait, portraitOf, withoutLines } from './likeness'
 import { measureEdgeWidth } from './sharpness'
 import { shrink } from './shrink'
 import { measureSkew } from './skew'
@@ -17,6 +17,8 @@ export const HEALTH_METHOD = 'health 1'
 const STAVES_SIDE = 2400
 const LINES_SIDE = 800
 const INK_SIDE = 400
+/** What is inked over so many pixels to either side at that size is a line and no note. */
+const LINE = 6
 /** The page is cut into so many cells each way to tell how much of it is written on. */
 const COVER_SIDE = 24
 /** A cell with this mean ink is written on. */
@@ -25,6 +27,10 @@ const WRITTEN = 0.02
 /** Agreement of spacings of a page that is turned, and how much better than as it lies, that say enough by themselves. */
 const CLEAR_AGREEMENT = 0.55
 const CLEAR_RATIO = 2.5
+
+/** Staff lines are thinner than this share of their distance, or agree at least so well. */
+const THIN_LINE = 0.2
+const SURE_AGREEMENT = 0.5
 
 export interface PageHealth {
   /** Grey of paper and print in [0, 1]. */
@@ -53,7 +59,7 @@ const LEAST_CLARITY = 1.3
 export function measurePage(picture: GreyPicture): PageHealth {
   const { lines, inked, skew, frame } = lookAt(picture)
   const staves = shrink(picture, STAVES_SIDE)
-  const found = measureStaffSpace(staves)
+  const found = believedSpace(measureStaffSpace(staves))
   const tones = lines.tones
   return {
     ...tones,
@@ -81,7 +87,12 @@ function lookAt(picture: GreyPicture) {
   const skew = measureSkew(lines)
   // So small that a little blur changes nothing.
   const inked = inkOf(shrink(small, INK_SIDE))
-  return { lines, inked, skew, frame: measureFrame(inked, skew.degrees) }
+  // Staff lines are the first that blur washes out: a frame of notes stays where it is.
+  const notes = {
+    ...inked,
+    ink: withoutLines(inked.ink, inked.width, LINE).map((value) => Math.max(0, value)),
+  }
+  return { lines, inked, skew, frame: measureFrame(notes, skew.degrees) }
 }
 
 function scaled({ x, y, across, down, ink }: InkFrame, scale: number): InkFrame {
@@ -97,6 +108,13 @@ function coveredShare({ width, height, ink }: InkPicture): number {
   }
   const least = (WRITTEN * width * height) / sums.length
   return sums.filter((sum) => sum > least).length / sums.length
+}
+
+/** Lines of text are spaced like staff lines, but far thicker for their distance and less regular. */
+function believedSpace(found: Omit<StaffSpace, 'staves'> | null): Omit<StaffSpace, 'staves'> | null {
+  if (found === null) return null
+  const isThin = found.linePixels <= THIN_LINE * found.spacePixels
+  return isThin || found.agreement >= SURE_AGREEMENT ? found : null
 }
 
 /**
