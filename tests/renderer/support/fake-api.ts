@@ -10,6 +10,7 @@ import type { FakeEngine } from './fake-engine'
 import { fakeLeaks } from './fake-evaluation'
 import { explorationApi } from './fake-exploration'
 import { findingsApi } from './fake-findings'
+import { healthApi } from './fake-health'
 import { latentApi } from './fake-latent'
 import {
   FAKE_ARCHITECTURE,
@@ -42,6 +43,7 @@ export function fakeCoreApi(engine: FakeEngine): LocalApi {
     symbols: symbolsApi(engine),
     latent: latentApi(engine),
     findings: findingsApi(engine),
+    health: healthApi(engine),
     naming: namingApi(engine),
     sharing: sharingApi(engine),
     jobs: {
