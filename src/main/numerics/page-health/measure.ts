@@ -28,9 +28,8 @@ const WRITTEN = 0.02
 const CLEAR_AGREEMENT = 0.55
 const CLEAR_RATIO = 2.5
 
-/** Staff lines are thinner than this share of their distance, or agree at least so well. */
-const THIN_LINE = 0.2
-const SURE_AGREEMENT = 0.5
+/** Share of their distance, and of the page's longest side, beyond which lines are of text: 3.5 mm of A4 and more. */
+const TEXT = { thickness: 0.15, distance: 0.012 } as const
 
 export interface PageHealth {
   /** Grey of paper and print in [0, 1]. */
@@ -59,7 +58,8 @@ const LEAST_CLARITY = 1.3
 export function measurePage(picture: GreyPicture): PageHealth {
   const { lines, inked, skew, frame } = lookAt(picture)
   const staves = shrink(picture, STAVES_SIDE)
-  const found = believedSpace(measureStaffSpace(staves))
+  const spacing = measureStaffSpace(staves)
+  const found = believedSpace(spacing, staves)
   const tones = lines.tones
   return {
     ...tones,
@@ -69,7 +69,7 @@ export function measurePage(picture: GreyPicture): PageHealth {
     skewDegrees: skew.clarity >= LEAST_CLARITY ? skew.degrees : null,
     spacePixels: found === null ? null : (found.spacePixels * picture.width) / staves.width,
     agreement: found?.agreement ?? null,
-    sideways: isSideways(staves, found),
+    sideways: isSideways(staves, spacing),
     fingerprint: fingerprintOf(inked, skew.degrees, frame),
   }
 }
@@ -110,11 +110,14 @@ function coveredShare({ width, height, ink }: InkPicture): number {
   return sums.filter((sum) => sum > least).length / sums.length
 }
 
-/** Lines of text are spaced like staff lines, but far thicker for their distance and less regular. */
-function believedSpace(found: Omit<StaffSpace, 'staves'> | null): Omit<StaffSpace, 'staves'> | null {
+/** Lines of text are spaced like staff lines, but both wider apart on the page and thicker for their distance. */
+function believedSpace(
+  found: Omit<StaffSpace, 'staves'> | null,
+  { width, height }: GreyPicture,
+): Omit<StaffSpace, 'staves'> | null {
   if (found === null) return null
-  const isThin = found.linePixels <= THIN_LINE * found.spacePixels
-  return isThin || found.agreement >= SURE_AGREEMENT ? found : null
+  const isThick = found.linePixels > TEXT.thickness * found.spacePixels
+  return isThick && found.spacePixels > TEXT.distance * Math.max(width, height) ? null : found
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type HealthFinding,
   type HealthSummary,
 } from '@shared/domain/health'
+import type { EditHistory } from '@shared/domain/catalogue'
 import type { Job } from '@shared/domain/job'
 import type { Application } from './application.svelte'
 import type { CatalogueState } from './catalogue.svelte'
@@ -41,6 +42,8 @@ export class HealthState {
   #active = $state(0)
   #enlarged = $state.raw<HealthFinding | null>(null)
 
+  #followed: EditHistory | null = null
+
   constructor(
     private readonly application: Application,
     private readonly catalogue: CatalogueState,
@@ -72,6 +75,13 @@ export class HealthState {
     return this.application.jobs.onEnded((job) => {
       if (job.kind === 'health' || job.kind === 'import') this.load()
     })
+  }
+
+  /** Asks again when the catalogue's history is another than when last asked. */
+  follow(history: EditHistory | null): void {
+    if (this.#followed === history && this.summary.value !== null) return
+    this.#followed = history
+    this.load()
   }
 
   load(): void {
