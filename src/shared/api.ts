@@ -13,6 +13,7 @@ import type { SeriesReplies } from './contract/series'
 import type { ExplorationReplies } from './contract/exploration'
 import type { LatentReplies } from './contract/latent'
 import type { FindingsReplies } from './contract/findings'
+import type { HealthReplies } from './contract/health'
 import type { NamingReplies } from './contract/naming'
 import type { SharingReplies } from './contract/sharing'
 import type { JobsReplies } from './contract/jobs'
@@ -37,6 +38,7 @@ export interface Replies {
   exploration: ExplorationReplies
   latent: LatentReplies
   findings: FindingsReplies
+  health: HealthReplies
   naming: NamingReplies
   sharing: SharingReplies
   jobs: JobsReplies
@@ -93,6 +95,7 @@ export const METHODS: Methods = {
   exploration: verbsOf('exploration'),
   latent: verbsOf('latent'),
   findings: verbsOf('findings'),
+  health: verbsOf('health'),
   naming: verbsOf('naming'),
   sharing: verbsOf('sharing'),
   jobs: verbsOf('jobs'),

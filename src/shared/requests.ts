@@ -11,6 +11,7 @@ import { seriesRequests } from './contract/series'
 import { explorationRequests } from './contract/exploration'
 import { latentRequests } from './contract/latent'
 import { findingsRequests } from './contract/findings'
+import { healthRequests } from './contract/health'
 import { namingRequests } from './contract/naming'
 import { sharingRequests } from './contract/sharing'
 import { jobsRequests } from './contract/jobs'
@@ -29,6 +30,7 @@ export const REQUESTS = {
   exploration: explorationRequests,
   latent: latentRequests,
   findings: findingsRequests,
+  health: healthRequests,
   naming: namingRequests,
   sharing: sharingRequests,
   jobs: jobsRequests,

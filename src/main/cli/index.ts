@@ -14,6 +14,7 @@ import { addEvaluate, addLeaks } from './commands/evaluate'
 import { addFeatures } from './commands/features'
 import { addFiles } from './commands/files'
 import { addForecast } from './commands/forecast'
+import { addHealth } from './commands/health'
 import { addImport } from './commands/import'
 import { addImportModel } from './commands/import-model'
 import { addMap } from './commands/map'
@@ -52,6 +53,7 @@ const COMMANDS = [
   addCatalogue,
   addFiles,
   addConsolidate,
+  addHealth,
   addSample,
   addForecast,
   addCompareSamples,

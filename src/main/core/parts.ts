@@ -9,6 +9,7 @@ import { createDemoJob, ENGRAVING } from './demo-job'
 import { engraveDemoCorpus } from './demonstration'
 import { createExploration } from './exploration'
 import { createFindings } from './findings'
+import { createHealth } from './health'
 import type { RandomBytes } from './identifiers'
 import { createJobs } from './jobs'
 import { createLatent } from './latent'
@@ -211,6 +212,13 @@ export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
   const { tuning, projects, jobs, jobsApi, corpus, editing, files, sampling } = foundation
   const models = createModels(dependencies, foundation)
   const { training, exploration, statistics, series, sharing } = models
+  const health = createHealth({
+    projects: projects.access,
+    jobs,
+    clock: dependencies.clock,
+    decodePage: (page) => corpus.decodePage(page),
+    page: (page) => corpus.page(page),
+  })
   const { symbols, findings, latent, naming } = createInsights(foundation, models)
   const { launchCompute, version } = dependencies
   return {
@@ -226,6 +234,7 @@ export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
       exploration: exploration.api,
       findings: findings.api,
       latent: latent.api,
+      health: health.api,
       naming: naming.api,
       sharing: sharing.api,
       jobs: jobsApi,

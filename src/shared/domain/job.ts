@@ -3,6 +3,7 @@ import type { Evaluation } from './evaluation'
 import type { AblationReport, FeatureReport } from './feature'
 import type { CheckReport, ConsolidateReport, FindReport, RenewReport } from './files'
 import type { Contrasts, Recurrence } from './findings'
+import type { HealthReport } from './health'
 import type { ConfoundReport, MapReport, ProbeReport } from './latent'
 import type { ImportReport } from './page'
 import type { ProjectSummary } from './project'
@@ -42,6 +43,7 @@ export interface JobResults {
   readonly confounds: ConfoundReport
   readonly contrasts: Contrasts
   readonly recur: Recurrence
+  readonly health: HealthReport
   readonly demo: DemoReport
 }
 

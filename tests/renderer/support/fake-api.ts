@@ -9,6 +9,7 @@ import { FAKE_LIST, fakeImportPreview, fakeImportReport, fakeOrder, fakeTree } f
 import type { FakeEngine } from './fake-engine'
 import { explorationApi } from './fake-exploration'
 import { findingsApi } from './fake-findings'
+import { healthApi } from './fake-health'
 import { latentApi } from './fake-latent'
 import {
   FAKE_ARCHITECTURE,
@@ -45,6 +46,7 @@ export function fakeCoreApi(engine: FakeEngine): LocalApi {
     symbols: symbolsApi(engine),
     latent: latentApi(engine),
     findings: findingsApi(engine),
+    health: healthApi(engine),
     naming: namingApi(engine),
     sharing: sharingApi(engine),
     jobs: {

@@ -1,6 +1,6 @@
 /** The corpus: importing page images, listing them, showing them. */
 import type { EncodedPicture, LocalApi } from '@shared/api'
-import type { ImportReport } from '@shared/domain/page'
+import type { ImportReport, Page } from '@shared/domain/page'
 import type { PictureAddress } from '@shared/pictures'
 import type { GreyPixels } from '@shared/decode-api'
 import { GREY_METHOD } from '../../decoding'
@@ -35,6 +35,8 @@ export interface Corpus {
    * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
    */
   decodePage(page: number): Promise<GreyPixels>
+  /** @throws AppError corpus/page-unknown */
+  page(page: number): Page
   /** Pages that a search finds, or all. @throws AppError corpus/query-invalid */
   pagesForSampling(where?: string): PagesToSample
   /** @throws AppError corpus/page-unknown */
@@ -94,6 +96,7 @@ export function createCorpus(deps: {
     readPicture: (address) => readPagePicture(reading(), address),
     importFolder: run,
     decodePage: (page) => decodePage(reading(), page),
+    page: (page) => findPage(database(), page),
     pagesForSampling: (where) => listPagesToSample(database(), where),
     pageForSampling: (page) => findPageToSample(database(), page),
     fieldValues: (field) => readFieldValues(database(), field),

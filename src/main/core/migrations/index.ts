@@ -15,6 +15,7 @@ import catalogueEdits from './013-catalogue-edits.sql?raw'
 import exclusions from './014-exclusions.sql?raw'
 import samplingRules from './015-sampling-rules.sql?raw'
 import files from './016-files.sql?raw'
+import health from './017-health.sql?raw'
 
 export interface Migration {
   readonly name: string
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '014-exclusions', sql: exclusions },
   { name: '015-sampling-rules', sql: samplingRules },
   { name: '016-files', sql: files },
+  { name: '017-health', sql: health },
 ]

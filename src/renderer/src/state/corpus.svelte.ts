@@ -17,7 +17,7 @@ export type NodeKey = string
 
 export const EVERYTHING: NodeKey = 'all'
 
-export type CorpusFace = 'pictures' | 'table'
+export type CorpusFace = 'pictures' | 'table' | 'health'
 
 export class CorpusState {
   readonly tree = new Loadable<readonly StyleNode[]>()

@@ -1,0 +1,50 @@
+import axe from 'axe-core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { userEvent } from 'vitest/browser'
+import { FAKE_FOLDER, FakeEngine } from '../support/fake-engine'
+import { MemoryStorage } from '../support/memory-storage'
+import { renderApplication } from '../support/rendering'
+
+let rendered: ReturnType<typeof renderApplication> | null = null
+afterEach(async () => {
+  await rendered?.remove()
+  rendered = null
+})
+
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000 })
+const find = (selector: string): HTMLElement => {
+  const found = document.querySelector<HTMLElement>(selector)
+  if (found === null) throw new Error(`There is no ${selector}.`)
+  return found
+}
+const check = (name: string): HTMLElement => {
+  const buttons = [...document.querySelectorAll<HTMLElement>('section[aria-label=Checks] button')]
+  const found = buttons.find((button) => button.textContent.includes(name))
+  if (found === undefined) throw new Error(`There is no check ${name}.`)
+  return found
+}
+
+describe('health on the corpus screen', () => {
+  it('shows findings with their evidence, takes a decision by key and opens it again', async () => {
+    const storage = new MemoryStorage()
+    storage.setItem('scorescope.project', FAKE_FOLDER)
+    rendered = renderApplication(new FakeEngine(), storage)
+    const { application } = rendered
+    await until(() => expect(application.project.status).toBe('open'))
+    application.navigation.go('corpus')
+    await until(() => find('[aria-label="Health of the pages"]').click())
+    await until(() => expect(check('Blur').textContent).toContain('1 open'))
+    check('Blur').click()
+    await until(() => expect(find('[data-active=true]').textContent).toContain('6.1 pixels wide'))
+    const { violations } = await axe.run()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
+    find('[data-active=true]').focus()
+    await userEvent.keyboard('f')
+    await until(() => expect(check('Blur').textContent).toContain('all decided'))
+    find('input[type=checkbox]').click()
+    await until(() => expect(find('[data-active=true]').textContent).toContain('Fine'))
+    find('[data-active=true]').focus()
+    await userEvent.keyboard('r')
+    await until(() => expect(check('Blur').textContent).toContain('1 open'))
+  })
+})
