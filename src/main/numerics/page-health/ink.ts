@@ -42,8 +42,11 @@ function darkest(pixels: Uint8Array): number {
   return sum / taken
 }
 
-/** Ink is how much darker a pixel is than the paper around it, beside the darkest print of the page. */
-export function inkOf(picture: GreyPicture): InkPicture {
+/**
+ * Ink is how much darker a pixel is than the paper around it, beside the darkest print of the page.
+ * @param faint what is less inked than this is paper
+ */
+export function inkOf(picture: GreyPicture, faint = FAINT): InkPicture {
   const { width, height, pixels } = picture
   const papers = paperBlocks(picture)
   const sorted = papers.values.toSorted()
@@ -56,7 +59,7 @@ export function inkOf(picture: GreyPicture): InkPicture {
     fillLevels(levels, papers, row)
     for (let column = 0; column < width; column += 1) {
       const place = row * width + column
-      const value = (1 - (pixels[place] ?? WHITE) / Math.max(1, levels[column] ?? WHITE)) / contrast - FAINT
+      const value = (1 - (pixels[place] ?? WHITE) / Math.max(1, levels[column] ?? WHITE)) / contrast - faint
       ink[place] = Math.max(0, Math.min(1, value))
     }
   }

@@ -84,7 +84,8 @@ export function portraitOfPage(picture: GreyPicture): Portrait | null {
 function lookAt(picture: GreyPicture) {
   const small = shrink(picture, LINES_SIDE)
   const lines = inkOf(small)
-  const skew = measureSkew(lines)
+  // Lines that blur made faint still gather in rows, and the grain of paper does not.
+  const skew = measureSkew(inkOf(small, 0))
   // So small that a little blur changes nothing.
   const inked = inkOf(shrink(small, INK_SIDE))
   // Staff lines are the first that blur washes out: a frame of notes stays where it is.
