@@ -97,10 +97,11 @@ describe('the catalogue as a list', () => {
   })
 
   it('tells pages of one file apart by their number in it, also without their hashes', async () => {
-    const { catalogue, importFrom, images } = await catalogueWorld()
+    const world = await catalogueWorld()
+    const { catalogue, images } = world
     const pictures = [1, 2, 3].map((seed) => stavesPage({ seed: seed + 90, width: 40, height: 50 }))
     put(images, 'S/C/P/three.tif', tiffOf(pictures))
-    await importFrom(images)
+    await world.importFrom(images)
     const { csv, columns } = await catalogue.exportCsv({}, calling)
     expect(columns.slice(0, 3)).toEqual(['file', 'part', 'sha256'])
     const rows = parseCsv(csv)

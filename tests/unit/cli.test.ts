@@ -1,30 +1,17 @@
 /** The built command line in its own process: one JSON value, plain lines, exit codes, Ctrl-C and kill. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Forecast } from '@shared/domain/sampling-rules'
 import type { SampleReport } from '@shared/domain/sample-set'
-import { type Ended, runCommand, startCommand } from '../support/command-line'
+import { startCommand } from '../support/command-line'
+import { commandLineProject } from '../support/command-line-project'
 import { until } from '../support/engine-process'
 import { isAlive } from '../support/processes'
-import { makeTinyCorpus } from '../support/tiny-corpus'
-import { buildEntries, computeProcessesOf, newFolder } from '../support/whole-core'
+import { computeProcessesOf } from '../support/whole-core'
 
-const place = newFolder()
-const settings = join(place.folder, 'settings')
-const corpus = join(place.folder, 'corpus')
-const project = join(place.folder, 'cli.scorescope')
+const { cli, json, folder, corpus, project, settings } = commandLineProject()
 const SMALL = ['--spec', '1x4@3,1x8@3', '--size', '16', '--batch', '4', '--split', 'page', '--threads', '1']
-
-const cli = (...args: readonly string[]): Promise<Ended> => runCommand(settings, ...args)
-
-/** Runs with --json and reads the one value. */
-async function json(
-  ...args: readonly string[]
-): Promise<{ readonly code: number | null; readonly value: unknown }> {
-  const { code, output } = await cli(...args, '--json')
-  return { code, value: JSON.parse(output) as unknown }
-}
 
 type ForecastResult = Forecast & { readonly unreadable: readonly unknown[] }
 
@@ -33,16 +20,6 @@ interface Run {
   readonly status: string
   readonly weightsSha256: string | null
 }
-
-beforeAll(async () => {
-  await buildEntries()
-  await makeTinyCorpus(corpus)
-  await cli('import', project, corpus)
-  await cli('sample', project, '--seed', '7', '--size', '32', '--per-page', '3')
-})
-afterAll(() => {
-  place.remove()
-})
 
 describe('the command line', () => {
   it('shows its version and help', async () => {
@@ -106,7 +83,7 @@ describe('the command line', () => {
   })
 
   it('says failures as JSON too, and nothing else on standard output', async () => {
-    expect(await json('pages', join(place.folder, 'none.scorescope'))).toMatchObject({
+    expect(await json('pages', join(folder, 'none.scorescope'))).toMatchObject({
       code: 1,
       value: { error: { code: 'project/not-found' } },
     })
@@ -133,61 +110,17 @@ describe('the command line', () => {
     expect((value as { backend: string }).backend).toMatch(/^(tensorflow|js)$/)
   })
 
-  it('imports again without adding, and lists pages', async () => {
-    expect(await json('import', project, corpus)).toMatchObject({
-      code: 0,
-      value: { project, styles: 2, composers: 4, pieces: 8, pages: 8, added: 0, skipped: 8, refused: [] },
-    })
-    const all = (await json('pages', project)).value as readonly Record<string, unknown>[]
-    expect(all).toHaveLength(8)
-    expect(all[0]).toMatchObject({
-      id: 1,
-      style: 'Style 0',
-      composer: 'Composer 0-0',
-      piece: 'Piece 0',
-      page: 1,
-      width: 120,
-      height: 120,
-    })
-    const some = (await json('pages', project, '--where', 'composer:"Composer 1-1"')).value
-    expect(some).toHaveLength(2)
-    expect((await cli('pages', project)).output.trim().split('\n')).toHaveLength(8)
-  })
-
-  it('says which files are missing, finds them elsewhere, links anew, copies and links back', async () => {
-    renameSync(corpus, `${corpus}-moved`)
-    expect((await json('files', project)).value).toMatchObject({
-      check: { pages: 8, missing: 8 },
-      find: null,
-    })
-    const found = await json('files', project, '--look-in', `${corpus}-moved`, '--relink')
-    expect(found).toMatchObject({
-      code: 0,
-      value: { find: { sameBytes: 8 }, relink: { files: 8, pages: 8, left: [] }, amiss: [] },
-    })
-    const copied = await json('consolidate', project, '--to', 'copy')
-    expect(copied.value).toMatchObject({ to: 'copy', files: 8, pages: 8, left: [] })
-    expect((await cli('consolidate', project, '--to', 'link')).output).toMatch(
-      /^8 files of 8 pages \([\d.]+ MB\) linked to their originals in /,
-    )
-    renameSync(`${corpus}-moved`, corpus)
-    const back = await cli('files', project, '--look-in', corpus, '--relink')
-    expect(back.output).toContain('8 files of 8 pages are linked anew')
-    expect((await cli('consolidate', project)).code).toBe(2)
-    expect((await cli('import', project, corpus, '--copy', '--link')).code).toBe(2)
-  })
-
   it('draws samples and shows where one was cut', async () => {
     const drawn = await json('sample', project, '--seed', '7', '--size', '32', '--per-page', '3')
     expect(drawn).toMatchObject({ code: 0, value: { samples: 24, pages: 8, shortages: [] } })
-    const file = join(place.folder, 'crop.png')
+    const file = join(folder, 'crop.png')
     const crop = await json('crop', project, '--sample-set', '1', '--index', '5', '--to', file)
     expect(crop.value).toMatchObject({ page: 2, size: 32, draw: expect.any(Number) as number })
     expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG')
   })
 
   it('forecasts what sampling by such rules does, and compares sets', async () => {
-    const studio = join(place.folder, 'studio.scorescope')
+    const studio = join(folder, 'studio.scorescope')
     await cli('import', studio, corpus)
     const rules = ['--seed', '7', '--size', '32', '--per-page', '4', '--tries', '40', '--whiteness', '0.85']
     const more = ['--minimum-ink', '0.1', '--margin', '0.05', '--background', 'paper', '--balance', 'style']
@@ -270,7 +203,7 @@ describe('the command line', () => {
       {},
     ])
 
-    const file = join(place.folder, 'reconstruction.png')
+    const file = join(folder, 'reconstruction.png')
     const whole = await json('reconstruct', project, '--run', run, '--index', '3', '--to', file)
     expect(whole).toMatchObject({ code: 0, value: { index: 3, without: [] } })
     expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG')
@@ -401,27 +334,6 @@ describe('the command line', () => {
       await until(() => !children.some(isAlive), 'the compute process of the killed command is gone')
     },
   )
-
-  it('makes a copy of the catalogue, lists copies, and repairs a damaged project with one or without', async () => {
-    const damaged = join(place.folder, 'damaged.scorescope')
-    await cli('import', damaged, corpus)
-    const { value } = await json('backup', damaged)
-    const { backups } = value as { readonly backups: readonly { readonly name: string }[] }
-    expect(backups[0]).toMatchObject({ problem: null, counts: { pages: 8 } })
-    expect(await json('repair', damaged, '--recover')).toMatchObject({
-      code: 0,
-      value: { counts: { pages: 8 } },
-    })
-    writeFileSync(join(damaged, 'project.sqlite'), 'not a catalogue')
-    expect((await json('pages', damaged)).value).toMatchObject({ error: { code: 'project/damaged' } })
-    expect((await json('repair', damaged, '--recover')).code).toBe(1)
-    expect((await cli('repair', damaged)).output).toContain('it is not a SQLite file')
-    const repaired = await cli('repair', damaged, '--backup', backups[0]?.name ?? '')
-    expect(repaired).toMatchObject({ code: 0 })
-    expect(repaired.output).toContain('The files of before are in set-aside-')
-    expect((await json('pages', damaged)).value).toHaveLength(8)
-    expect((await cli('repair', damaged, '--recover', '--backup', 'x')).code).toBe(2)
-  })
 
   it('refuses a project that another process has open', async () => {
     const serving = startCommand(settings, 'serve', project)
