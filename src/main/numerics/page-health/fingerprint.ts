@@ -7,8 +7,6 @@ import { type InkFrame, REACH, turning } from './ink-frame'
 
 /** Cells across and down. */
 const SIDE = 64
-/** Bytes of a fingerprint. */
-export const FINGERPRINT_BYTES = SIDE * SIDE
 /** The root mean square of a fingerprint's cells, so that most fit a byte with its sign. */
 const SPREAD = 25
 
