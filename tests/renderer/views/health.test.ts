@@ -24,15 +24,44 @@ const check = (name: string): HTMLElement => {
   return found
 }
 
+async function openHealth(engine = new FakeEngine()): Promise<ReturnType<typeof renderApplication>> {
+  const storage = new MemoryStorage()
+  storage.setItem('scorescope.project', FAKE_FOLDER)
+  const shown = renderApplication(engine, storage)
+  rendered = shown
+  await until(() => expect(shown.application.project.status).toBe('open'))
+  shown.application.navigation.go('corpus')
+  await until(() => find('[aria-label="Health of the pages"]').click())
+  return shown
+}
+
 describe('health on the corpus screen', () => {
+  it('begins with what wants a decision, and shows two copies zoomed together', async () => {
+    const { application } = await openHealth()
+    await until(() => expect(check('Near copies').getAttribute('aria-pressed')).toBe('true'))
+    await until(() => expect(find('[data-active=true]').textContent).toContain('agrees to 90 %'))
+    find('[data-active=true]').focus()
+    await userEvent.keyboard('{Enter}')
+    const together = (): HTMLElement | undefined =>
+      [...document.querySelectorAll('button')].find((button) => button.textContent.includes('Zoom together'))
+    await until(() => expect(together()).toBeDefined())
+    together()?.click()
+    await until(() => expect(application.navigation.on('corpus')).toMatchObject({ page: 1, beside: 2 }))
+  })
+
+  it('leaves a page out of sampling by key, as an edit', async () => {
+    const engine = new FakeEngine()
+    await openHealth(engine)
+    await until(() => check('Blur').click())
+    await until(() => expect(find('[data-active=true]').textContent).toContain('6.1 pixels wide'))
+    find('[data-active=true]').focus()
+    await userEvent.keyboard('x')
+    await until(() => expect(engine.pages[4]?.excluded).toBe('blur'))
+    expect(engine.catalogue.done).toHaveLength(1)
+  })
+
   it('shows findings with their evidence, takes a decision by key and opens it again', async () => {
-    const storage = new MemoryStorage()
-    storage.setItem('scorescope.project', FAKE_FOLDER)
-    rendered = renderApplication(new FakeEngine(), storage)
-    const { application } = rendered
-    await until(() => expect(application.project.status).toBe('open'))
-    application.navigation.go('corpus')
-    await until(() => find('[aria-label="Health of the pages"]').click())
+    await openHealth()
     await until(() => expect(check('Blur').textContent).toContain('1 open'))
     check('Blur').click()
     await until(() => expect(find('[data-active=true]').textContent).toContain('6.1 pixels wide'))

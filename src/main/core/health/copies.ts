@@ -39,7 +39,7 @@ export function nearCopies(
         pages: inOrder,
         value: likeness,
         distance: null,
-        evidence: `Laid over one another, the print of the two agrees to ${percent(likeness)}; pages that differ reach 60 % at most.`,
+        evidence: `Laid over one another, the print of the two agrees to ${percent(likeness)}; pages that differ stay below 60 %.`,
       },
     ]
   })

@@ -86,8 +86,19 @@ export class HealthState {
 
   load(): void {
     const { api } = this.application
-    void this.summary.load((signal) => api.health.summary(undefined, { signal }))
+    const isFirst = this.summary.value === null
+    void this.summary
+      .load((signal) => api.health.summary(undefined, { signal }))
+      .then(() => {
+        if (isFirst) this.beginWhereUndecided()
+      })
     void this.list()
+  }
+
+  /** What wants a decision is shown first. */
+  private beginWhereUndecided(): void {
+    const first = this.summary.value?.checks.find(({ undecided }) => undecided > 0)
+    if (first !== undefined && first.check !== this.#check) this.choose(first.check)
   }
 
   choose(check: HealthCheck): void {
@@ -110,6 +121,13 @@ export class HealthState {
 
   enlarge(finding: HealthFinding | null): void {
     this.#enlarged = finding
+  }
+
+  /** Two pages in the reader, zoomed and moved together. */
+  compare({ pages: [one, other] }: HealthFinding): void {
+    if (one === undefined || other === undefined) return
+    this.enlarge(null)
+    this.application.navigation.go('corpus', { page: one.id, beside: other.id })
   }
 
   start(): void {
