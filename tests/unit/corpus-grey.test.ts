@@ -96,6 +96,18 @@ describe('grey', () => {
     expect((await greyOf('clear.png', clear.png())).pixels.every((value) => value === 255)).toBe(true)
   })
 
+  it('of a picture with a colour profile is that of the colours it means', async () => {
+    const colour = (): Sharp => plain(200, 60, 40)
+    const meant = (await greyOf('srgb.png', colour().png())).pixels[0] ?? 0
+    const wide = put(temporaryFolder(), 'wide.png', await colour().withIccProfile('p3').png().toBuffer())
+    expect((await sharp(wide).metadata()).hasProfile).toBe(true)
+    // Stored in the wider space the same red has smaller numbers, which by themselves would be another grey.
+    const [red] = await sharp(wide, { ignoreIcc: true }).raw().toBuffer()
+    expect(red).toBeLessThan(195)
+    const { pixels } = await decodeGrey({ path: wide, part: 1 })
+    expect(Math.abs((pixels[0] ?? 0) - meant)).toBeLessThanOrEqual(1)
+  })
+
   it('of CMYK is near that of the colours it was made from', async () => {
     const path = put(
       temporaryFolder(),
