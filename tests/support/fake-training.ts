@@ -3,6 +3,7 @@ import { vi } from 'vitest'
 import type { Standing, TrainRequest } from '@shared/compute-api'
 import type { TrainingOutcome } from '@shared/domain/run'
 import { NO_REFUSALS } from '@shared/domain/refusal-words'
+import { STUDY_RULES } from '@shared/domain/sampling-rules'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import { Cancelled } from '@shared/errors'
 import { REQUESTS } from '@shared/requests'
@@ -28,14 +29,9 @@ export const set: SampleSet = {
   name: 's',
   hash: 'a'.repeat(64),
   seed: 1,
+  ...STUDY_RULES,
   perPage: 1,
   size: 32,
-  whiteness: 0.9,
-  triesPerPage: 500,
-  minimumInk: 0,
-  margin: 0,
-  background: 'as-is',
-  balance: 'none',
   samples: 6,
   pages: 6,
   excludedPages: 0,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NO_REFUSALS } from '@shared/domain/refusal-words'
+import { STUDY_RULES } from '@shared/domain/sampling-rules'
 import type { SampleSet, SampleWithPage } from '@shared/domain/sample-set'
 import { REQUESTS } from '@shared/requests'
 import { splitSamples } from '../../src/main/core/sampling/split'
@@ -17,14 +18,7 @@ const set: SampleSet = {
   name: 'five per page',
   hash: 'a'.repeat(64),
   seed: 1,
-  perPage: 5,
-  size: 448,
-  whiteness: 0.9,
-  triesPerPage: 500,
-  minimumInk: 0,
-  margin: 0,
-  background: 'as-is',
-  balance: 'none',
+  ...STUDY_RULES,
   samples: 120,
   pages: 24,
   excludedPages: 0,

@@ -1,6 +1,7 @@
 /** What the folders of the core are given by core/parts.ts; they never import one another. */
 import type Database from 'better-sqlite3'
 import type { ComputeEvents, RemoteCompute } from '@shared/compute-api'
+import type { PageRegion } from '@shared/domain/page'
 import type { RemoteDecode } from '@shared/decode-api'
 import type { JobKind, JobReference, JobResults } from '@shared/domain/job'
 import type { RuntimeSettings } from '@shared/domain/system'
@@ -106,6 +107,27 @@ export interface DecodeProcess {
 
 /** Starts a decoding process. @throws AppError process/not-ready */
 export type LaunchDecode = () => Promise<DecodeProcess>
+
+/** A page that can be sampled. */
+export interface PageToSample {
+  readonly id: number
+  readonly file: string
+  readonly sha256: string
+  readonly width: number
+  readonly height: number
+  readonly style: string
+  readonly composer: string
+  readonly piece: string
+  /** No crop may touch one. */
+  readonly regions: readonly PageRegion[]
+}
+
+export interface PagesToSample {
+  /** In natural order of style, composer, piece and position. */
+  readonly pages: readonly PageToSample[]
+  /** Left out as a whole, and why; in the same order. */
+  readonly excluded: readonly { readonly sha256: string; readonly reason: string }[]
+}
 
 /** What a feature pass measured, as tables over the run's samples. Rows are in the order of `samples`. */
 export interface FeatureTables {

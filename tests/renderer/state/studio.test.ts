@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { STUDY_RULES } from '@shared/domain/sampling-rules'
 import { AppError } from '@shared/errors'
 import { verdictShares, verdictsOf } from '../../../src/renderer/src/pictures/place-verdicts'
 import { acceptedShare } from '../../../src/renderer/src/state/acceptance-forecast.svelte'
@@ -49,13 +50,7 @@ describe('the rules', () => {
     await studio.form.start()
     expect(engine.requests('sampling', 'draw')).toEqual([
       {
-        perPage: 5,
-        size: 448,
-        whiteness: 0.9,
-        triesPerPage: 500,
-        minimumInk: 0,
-        margin: 0,
-        background: 'as-is',
+        ...STUDY_RULES,
         balance: 'style',
         seed: 1,
         where: 'composer:bach',

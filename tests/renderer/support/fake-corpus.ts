@@ -1,4 +1,5 @@
 /** A small corpus for tests of the window: three styles, five composers, nine pieces. Data only, no pictures. */
+import { STUDY_RULES } from '@shared/domain/sampling-rules'
 import type {
   FolderLevel,
   ImportPreview,
@@ -129,14 +130,7 @@ export function fakeSampleSet(id: number, samples: number, change: Partial<Sampl
     name: `Samples ${id}`,
     hash: hexOf(1000 + id),
     seed: id,
-    perPage: 5,
-    size: 448,
-    whiteness: 0.9,
-    triesPerPage: 500,
-    minimumInk: 0,
-    margin: 0,
-    background: 'as-is',
-    balance: 'none',
+    ...STUDY_RULES,
     samples,
     pages: samples / 5,
     excludedPages: 0,

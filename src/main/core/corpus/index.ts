@@ -4,7 +4,15 @@ import type { ImportReport, Page } from '@shared/domain/page'
 import type { PictureAddress } from '@shared/pictures'
 import type { GreyPixels } from '@shared/decode-api'
 import { GREY_METHOD } from '../../decoding'
-import type { Clock, JobContext, Jobs, LaunchDecode, ProjectAccess } from '../ports'
+import type {
+  Clock,
+  JobContext,
+  Jobs,
+  LaunchDecode,
+  ProjectAccess,
+  PagesToSample,
+  PageToSample,
+} from '../ports'
 import { describePages, findPage, listPages, readCounts, readLastImport, readTree } from './catalogue'
 import { importable, importFolder, type ImportRequest } from './import'
 import { previewImport, previewList } from './import-preview'
@@ -14,15 +22,9 @@ import { decodeHere, decodeInProcess, type PictureDecoder } from './picture-deco
 import { staffSpaceOf } from './staff-spaces'
 import { readRegions } from './page-regions'
 import { registerFolding } from './page-search'
-import {
-  findPageToSample,
-  listPagesToSample,
-  type PagesToSample,
-  type PageToSample,
-  readFieldValues,
-} from './pages-to-sample'
+import { findPageToSample, listPagesToSample, readFieldValues } from './pages-to-sample'
 
-export type { GreyPixels, ImportRequest, PagesToSample, PageToSample }
+export type { GreyPixels, ImportRequest }
 
 export interface Corpus {
   readonly api: LocalApi['corpus']

@@ -2,29 +2,10 @@
 import type Database from 'better-sqlite3'
 import type { PageRegion } from '@shared/domain/page'
 import { AppError } from '@shared/errors'
+import type { PagesToSample, PageToSample } from '../ports'
 import { LEVELS } from './catalogue'
 import { readAllRegions, readRegions } from './page-regions'
 import { conditionOf, fieldNames } from './page-search'
-
-export interface PageToSample {
-  readonly id: number
-  readonly file: string
-  readonly sha256: string
-  readonly width: number
-  readonly height: number
-  readonly style: string
-  readonly composer: string
-  readonly piece: string
-  /** No crop may touch one. */
-  readonly regions: readonly PageRegion[]
-}
-
-export interface PagesToSample {
-  /** In natural order of style, composer, piece and position. */
-  readonly pages: readonly PageToSample[]
-  /** Left out as a whole, and why; in the same order. */
-  readonly excluded: readonly { readonly sha256: string; readonly reason: string }[]
-}
 
 type PageRow = Omit<PageToSample, 'regions'> & { readonly excluded: string | null }
 

@@ -1,12 +1,12 @@
 /** What crops would be like all over one page: the ground of its acceptance map. */
 import type { AcceptanceField, Background } from '@shared/domain/sampling-rules'
 import { countGreys, greyQuantile } from '../../numerics/grey-histogram'
-import type { OpenProject } from '../ports'
+import type { OpenProject, PageToSample } from '../ports'
 import { preparePage } from './background'
 import { inkThresholdIn, inkThresholdOf } from './ink'
 import { holdsCrop } from './page-crops'
 import type { GreyPage } from './pixel-sums'
-import type { PageToSample, SampledCorpus } from './sampled-corpus'
+import type { SampledCorpus } from './sampled-corpus'
 import { sumSquares } from './square-sums'
 
 export interface FieldRequest {

@@ -1,7 +1,7 @@
 /** Makes the shares of groups equal by taking crops away, evenly over the pages of each. */
 import { createHash } from 'node:crypto'
 import type { Balance } from '@shared/domain/sampling-rules'
-import type { PageToSample } from './sampled-corpus'
+import type { PageToSample } from '../ports'
 
 export interface DrawnPage {
   readonly page: Pick<PageToSample, 'sha256' | 'style' | 'composer'>

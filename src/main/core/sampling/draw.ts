@@ -10,7 +10,7 @@ import { requireSpace } from '../../storage/free-space'
 import { createSampleStore } from '../../storage/sample-store'
 import { asWriteRefusal } from '../../storage/write-problem'
 import { inOrder } from '../ordered-work'
-import type { Clock, JobContext, OpenProject } from '../ports'
+import type { Clock, JobContext, OpenProject, PagesToSample, PageToSample } from '../ports'
 import { PAPER_METHOD } from './background'
 import { keptCrops } from './balance'
 import { draftOf, keepSome } from './drawn-draft'
@@ -21,7 +21,7 @@ import type { GreyPage } from './pixel-sums'
 import { STREAM_METHOD } from './random-stream'
 import { insertSampleSet, type PlacedCrop } from './sample-records'
 import { SampleSetHash } from './sample-set-hash'
-import type { PagesToSample, PageToSample, SampledCorpus } from './sampled-corpus'
+import type { SampledCorpus } from './sampled-corpus'
 
 export interface DrawRequest extends SamplingRules {
   readonly name?: string | undefined

@@ -6,10 +6,11 @@ import {
   type SamplingRules,
   SHORT_PAGES_NAMED,
 } from '@shared/domain/sampling-rules'
+import type { PageToSample } from '../ports'
 import { keptCrops } from './balance'
 import { pagesToDraw } from './draw'
 import { drawPageCrops, holdsCrop, type PageCrops } from './page-crops'
-import type { PageToSample, SampledCorpus } from './sampled-corpus'
+import type { SampledCorpus } from './sampled-corpus'
 import type { SurveyFile } from './survey-file'
 
 export interface ForecastRequest extends SamplingRules {

@@ -1,10 +1,10 @@
 /** Draws the crops of a decoded page: measures only the squares that its stream comes to, and of them only what the rules ask. */
 import type { SamplingRules } from '@shared/domain/sampling-rules'
+import type { PageToSample } from '../ports'
 import { preparePage } from './background'
 import { inkOf } from './ink'
 import { drawPageCrops, holdsCrop, nextPlace, type PageCrops, pageStream } from './page-crops'
 import { type GreyPage, PixelSums, TableMemory } from './pixel-sums'
-import type { PageToSample } from './sampled-corpus'
 
 /** Memory kept from page to page. */
 export class DrawingMemory {

@@ -3,8 +3,8 @@ import type Database from 'better-sqlite3'
 import type { Listing } from '@shared/api'
 import type { SampleReport, SampleSet, SampleWithPage, Shortage } from '@shared/domain/sample-set'
 import { AppError } from '@shared/errors'
+import type { PagesToSample } from '../ports'
 import type { DrawnCrop } from './page-crops'
-import type { PagesToSample } from './sampled-corpus'
 
 /** A crop with the page that it was cut from. */
 export interface PlacedCrop extends DrawnCrop {

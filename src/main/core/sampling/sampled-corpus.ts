@@ -1,26 +1,6 @@
 /** What sampling needs of the corpus; given by core/parts.ts. */
-import type { PageRegion } from '@shared/domain/page'
+import type { PagesToSample, PageToSample } from '../ports'
 import type { GreyPage } from './pixel-sums'
-
-/** A page that can be sampled. */
-export interface PageToSample {
-  readonly id: number
-  readonly file: string
-  readonly sha256: string
-  readonly width: number
-  readonly height: number
-  readonly style: string
-  readonly composer: string
-  readonly piece: string
-  /** No crop may touch one. */
-  readonly regions: readonly PageRegion[]
-}
-
-export interface PagesToSample {
-  readonly pages: readonly PageToSample[]
-  /** Left out as a whole, and why. */
-  readonly excluded: readonly { readonly sha256: string; readonly reason: string }[]
-}
 
 export interface SampledCorpus {
   /** In an order that does not depend on ids: it becomes the order of the crops. @throws AppError corpus/query-invalid */
