@@ -40,24 +40,24 @@ export function createWatching(deps: WatchingDependencies): { readonly api: Pick
   }
   const database = () => projects.required().database
   const watched = () => readWatched(database()).map(watchedFolder)
-  const changed = async () => {
-    await tower.follow()
+  const changed = () => {
+    tower.follow()
     return watched()
   }
   return {
     api: {
       watched,
-      watch: async ({ folder, ...choices }) => {
+      watch: ({ folder, ...choices }) => {
         addWatched(database(), importableFolder(folder), choices)
-        return await changed()
+        return changed()
       },
-      pauseWatching: async ({ id, paused }) => {
+      pauseWatching: ({ id, paused }) => {
         pauseWatched(database(), id, paused)
-        return await changed()
+        return changed()
       },
-      unwatch: async ({ id }) => {
+      unwatch: ({ id }) => {
         removeWatched(database(), id)
-        return await changed()
+        return changed()
       },
     },
   }
@@ -81,14 +81,13 @@ class WatchTower {
   }
 
   /** After a change of the list: those that are paused or gone end, those that are new begin. */
-  async follow(): Promise<void> {
+  follow(): void {
     const { project } = this
     if (project === null) return
     const wanted = new Set(activeRows(project).map(({ id }) => id))
     // An import that is under way is not waited for: it ends as any other.
     void this.end([...this.watching.values()].filter(({ id }) => !wanted.has(id)))
     this.begin(project)
-    await Promise.resolve()
   }
 
   private begin(project: OpenProject): void {
@@ -128,7 +127,7 @@ class WatchTower {
       pause: (id) => {
         pauseWatched(database, id, true)
         projects.announceChange()
-        void this.follow()
+        this.follow()
       },
       now: () => clock.now(),
       log,
