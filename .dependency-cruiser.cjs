@@ -94,10 +94,10 @@ module.exports = {
     ),
     never(
       'decoding-only-decodes',
-      'A file in, pixels out: it knows libvips, PDFium and the contract, and nothing of what is done with them.',
+      'A file in, pixels or what is measured of them out: it knows libvips, PDFium, numerics and the contract.',
       { path: '^src/main/decoding/' },
       {
-        pathNot: '^src/main/decoding/|^src/shared/|(^|/)node_modules/(sharp|@hyzyla/pdfium)/',
+        pathNot: '^src/main/(decoding|numerics)/|^src/shared/|(^|/)node_modules/(sharp|@hyzyla/pdfium)/',
         dependencyTypesNot: ['core'],
       },
     ),

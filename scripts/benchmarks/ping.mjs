@@ -9,9 +9,10 @@ import { quantiles } from './support/quantiles.mjs'
 import { startQuickTraining } from './support/quick-training.mjs'
 
 export const name = 'ping'
-export const description = 'how soon the engine answers while a quick training uses every core'
+export const description =
+  'how soon the engine answers while a quick training uses every core, and while pages are measured'
 
-const SETTINGS = { pages: 100, everyMs: 20, idleSeconds: 5, trainingSeconds: 30 }
+const SETTINGS = { pages: 100, everyMs: 20, idleSeconds: 5, measuringSeconds: 8, trainingSeconds: 30 }
 
 /** What is asked at every tick: nothing much, and all pages of the corpus. */
 const QUESTIONS = {
@@ -32,6 +33,9 @@ export async function run({ log, args = [] }) {
     try {
       await engine.ask('project', 'open', { folder: project })
       const idle = await askFor(engine, SETTINGS.idleSeconds)
+      log('Asking while pages are measured …')
+      const whileChecking = await askDuring(engine, ['health', 'check', {}])
+      const whileSurveying = await askDuring(engine, ['sampling', 'survey', { seed: 1 }])
       const training = await startQuickTraining(engine)
       log(`Asking for ${SETTINGS.trainingSeconds} s while it trains …`)
       const steps = await training.steps()
@@ -40,7 +44,7 @@ export async function run({ log, args = [] }) {
       await training.cancel()
       return {
         settings: { ...SETTINGS, pages: pages.length, corpus: source, stepsMeanwhile: trained },
-        figures: { idle, whileTraining },
+        figures: { idle, whileChecking, whileSurveying, whileTraining },
         ratios: { pingP99OverIdle: whileTraining.ping.p99Ms / idle.ping.p99Ms },
       }
     } finally {
@@ -49,6 +53,14 @@ export async function run({ log, args = [] }) {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Asks while a job that measures pages runs, which is then cancelled. */
+async function askDuring(engine, [noun, verb, request]) {
+  const { job } = await engine.ask(noun, verb, request)
+  const figures = await askFor(engine, SETTINGS.measuringSeconds)
+  await engine.ask('jobs', 'cancel', { job })
+  return figures
 }
 
 /** Asks at every tick, answered or not, so that one slow answer does not spare the others. */

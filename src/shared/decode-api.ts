@@ -5,6 +5,7 @@
  * and nothing else.
  */
 import type { Page } from './domain/page'
+import type { PageHealth, Portrait } from './domain/page-health'
 import type { MethodTable, Remote } from './remote'
 
 /** One page of a file. */
@@ -51,11 +52,17 @@ export interface DecodeApi {
     /** A JPEG in colour, of at most `side` pixels; at full size where that is left out. */
     render(request: { readonly source: PictureSource; readonly side?: number | undefined }): Uint8Array
     thumbnail(source: PictureSource): Uint8Array
+    /** What health asks of a page: it takes a tenth of a second, in which the engine answers others. */
+    measure(source: PictureSource): PageHealth
+    /** Null of a page without print. */
+    portray(source: PictureSource): Portrait | null
+    /** How alike two pages are in [-1, 1] once laid over one another; up to half a second. */
+    likeness(pair: { readonly one: Portrait; readonly other: Portrait }): number
   }
 }
 
 export const DECODE_METHODS = {
-  pictures: ['parts', 'examine', 'grey', 'render', 'thumbnail'],
+  pictures: ['parts', 'examine', 'grey', 'render', 'thumbnail', 'measure', 'portray', 'likeness'],
 } as const satisfies MethodTable<DecodeApi>
 
 export type RemoteDecode = Remote<DecodeApi>

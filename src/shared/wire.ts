@@ -58,6 +58,7 @@ const TYPED_ARRAYS = [
   { type: 3, view: Float64Array },
   { type: 4, view: Uint16Array },
   { type: 5, view: Uint32Array },
+  { type: 6, view: Int8Array },
 ] as const
 
 interface ExtensionCodec {

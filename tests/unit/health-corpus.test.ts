@@ -33,8 +33,8 @@ describe.skipIf(!existsSync(corpus))('copies in the real corpus', () => {
       for (const [name, alter] of Object.entries(ALTERATIONS))
         put(test.images, `Altered/${name}/copies/${id}.jpg`, await alter(join(test.images, file)))
     await test.importFrom(test.images)
-    const decodePage = (page: number) => test.corpus.decodePage(page)
-    await checkHealth({ project: test.project, clock: test.clock, decodePage }, jobContext())
+    const { looks } = test.corpus
+    await checkHealth({ project: test.project, clock: test.clock, looks }, jobContext())
     const files = new Map(
       listPagesToJudge(test.project.database, HEALTH_METHOD).map(({ sha256, file }) => [sha256, file]),
     )

@@ -42,15 +42,15 @@ async function clinic(pages: Readonly<Record<string, Uint8Array>>): Promise<Clin
   for (const [file, bytes] of Object.entries(pages)) put(test.images, `S/C/${file}`, bytes)
   await test.importFrom(test.images)
   const { corpus, clock, projects } = test
-  const decodePage = (page: number) => corpus.decodePage(page)
+  const { looks } = corpus
   const page = (id: number) => corpus.page(id)
   const jobs = {} as Parameters<typeof createHealth>[0]['jobs']
   return {
     ...test,
-    health: createHealth({ projects: projects.access, jobs, clock, decodePage, page }).api,
+    health: createHealth({ projects: projects.access, jobs, clock, looks, page }).api,
     check: (signal) =>
       checkHealth(
-        { project: test.project, clock, decodePage },
+        { project: test.project, clock, looks },
         jobContext([], signal ?? new AbortController().signal),
       ),
   }
@@ -190,11 +190,14 @@ describe('a check', () => {
   it('that is cancelled keeps what it measured', { timeout: 60_000 }, async () => {
     const test = await clinic(await tenPages())
     const controller = new AbortController()
-    const decodePage = async (page: number) => {
-      if (page === 5) controller.abort()
-      return test.corpus.decodePage(page)
+    const looks = {
+      ...test.corpus.looks,
+      measure: async (page: number) => {
+        if (page === 5) controller.abort()
+        return await test.corpus.looks.measure(page)
+      },
     }
-    const work = { project: test.project, clock: test.clock, decodePage }
+    const work = { project: test.project, clock: test.clock, looks }
     await expect(checkHealth(work, jobContext([], controller.signal))).rejects.toThrow()
     const { measured } = await test.health.summary(undefined, calling)
     expect(measured).toBeGreaterThan(0)

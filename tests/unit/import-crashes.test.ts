@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decodeInProcess } from '../../src/main/core/corpus/picture-decoder'
+import { decodeHere, decodeInProcess } from '../../src/main/core/corpus/picture-decoder'
 import { calling, corpusProject } from '../support/corpus-projects'
 import { type DecodeProcesses, decodeProcesses } from '../support/decode-process'
 import { drawnPage, jpegPage, pdfOf, scanPage } from '../support/pdf-makers'
@@ -58,6 +58,24 @@ describe('a file that brings the decoder down', () => {
 })
 
 describe('the decoding process', () => {
+  it('measures and portrays a page as is done here, and lays two over one another', async () => {
+    const path = put(
+      temporaryFolder(),
+      'page.png',
+      await pngOf(stavesPage({ seed: 4, width: 600, height: 800 })),
+    )
+    const source = { path, format: 'png', part: 1, drawnDpi: null } as const
+    const [there, here] = [decodeInProcess(processes.launch), decodeHere()]
+    const health = await there.ask('measure', source)
+    expect(health.fingerprint).toBeInstanceOf(Int8Array)
+    expect(health).toEqual(await here.ask('measure', source))
+    const portrait = await there.ask('portray', source)
+    expect(portrait).toEqual(await here.ask('portray', source))
+    if (portrait === null) throw new Error('The page has no print.')
+    expect(await there.ask('likeness', { one: portrait, other: portrait })).toBeCloseTo(1, 5)
+    await there.close()
+  })
+
   it('gives the same pixels as decoding here, and ends with the corpus', async () => {
     const [here, there] = [await corpusProject(), await projectWithProcess()]
     const path = put(temporaryFolder(), 'S/C/P/1.jpg', await jpegOf(stavesPage({ width: 900, height: 1200 })))

@@ -216,7 +216,7 @@ export function createParts(dependencies: CoreDependencies, emit: Emit): Parts {
     projects: projects.access,
     jobs,
     clock: dependencies.clock,
-    decodePage: (page) => corpus.decodePage(page),
+    looks: corpus.looks,
     page: (page) => corpus.page(page),
   })
   const { symbols, findings, latent, naming } = createInsights(foundation, models)

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3'
 import type { ComputeEvents, RemoteCompute } from '@shared/compute-api'
 import type { PageRegion } from '@shared/domain/page'
+import type { PageHealth, Portrait } from '@shared/domain/page-health'
 import type { RemoteDecode } from '@shared/decode-api'
 import type { JobKind, JobReference, JobResults } from '@shared/domain/job'
 import type { RuntimeSettings } from '@shared/domain/system'
@@ -107,6 +108,15 @@ export interface DecodeProcess {
 
 /** Starts a decoding process. @throws AppError process/not-ready */
 export type LaunchDecode = () => Promise<DecodeProcess>
+
+/** What health asks of pages. @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed */
+export interface PageLooks {
+  measure(page: number): Promise<PageHealth>
+  /** Null of a page without print. */
+  portray(page: number): Promise<Portrait | null>
+  /** In [-1, 1], once one is laid over the other. */
+  likeness(one: Portrait, other: Portrait): Promise<number>
+}
 
 /** A page that can be sampled. */
 export interface PageToSample {

@@ -1,6 +1,8 @@
 /** Decoding as an interface: what the decoding process hosts, and what tests use without one. */
 import type { DecodeApi, PictureSource } from '@shared/decode-api'
 import type { Local } from '@shared/remote'
+import { likeness } from '../numerics/page-health/likeness'
+import { measurePage, portraitOfPage } from '../numerics/page-health/measure'
 import { decodeGrey, drawThumbnail, type Pixels, readFacts, renderPage } from './images'
 import { PdfReader } from './pdf'
 import { tiffParts } from './tiff-parts'
@@ -28,6 +30,9 @@ export function createDecoding(): Local<DecodeApi> {
       grey: async (source) => await decodeGrey(await pixelsOf(source)),
       render: async ({ source, side }) => await renderPage(await pixelsOf(source), side),
       thumbnail: async (source) => await drawThumbnail(await pixelsOf(source)),
+      measure: async (source) => measurePage(await decodeGrey(await pixelsOf(source))),
+      portray: async (source) => portraitOfPage(await decodeGrey(await pixelsOf(source))),
+      likeness: ({ one, other }) => likeness(one, other),
     },
   }
 }

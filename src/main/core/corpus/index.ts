@@ -12,12 +12,13 @@ import type {
   ProjectAccess,
   PagesToSample,
   PageToSample,
+  PageLooks,
 } from '../ports'
 import { describePages, findPage, listPages, readCounts, readLastImport, readTree } from './catalogue'
 import { importable, importFolder, type ImportRequest } from './import'
 import { previewImport, previewList } from './import-preview'
 import { orderPages } from './page-order'
-import { decodePage, type PageReading, readPagePicture } from './page-reader'
+import { decodePage, measurePage, type PageReading, portrayPage, readPagePicture } from './page-reader'
 import { decodeHere, decodeInProcess, type PictureDecoder } from './picture-decoder'
 import { staffSpaceOf } from './staff-spaces'
 import { readRegions } from './page-regions'
@@ -37,6 +38,8 @@ export interface Corpus {
    * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
    */
   decodePage(page: number): Promise<GreyPixels>
+  /** What health asks of pages, measured where they are decoded. */
+  readonly looks: PageLooks
   /** @throws AppError corpus/page-unknown */
   page(page: number): Page
   /** Pages that a search finds, or all. @throws AppError corpus/query-invalid */
@@ -98,6 +101,11 @@ export function createCorpus(deps: {
     readPicture: (address) => readPagePicture(reading(), address),
     importFolder: run,
     decodePage: (page) => decodePage(reading(), page),
+    looks: {
+      measure: (page) => measurePage(reading(), page),
+      portray: (page) => portrayPage(reading(), page),
+      likeness: (one, other) => decoder.ask('likeness', { one, other }),
+    },
     page: (page) => findPage(database(), page),
     pagesForSampling: (where) => listPagesToSample(database(), where),
     pageForSampling: (page) => findPageToSample(database(), page),

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { EncodedPicture } from '@shared/api'
 import type { GreyPixels, PictureSource } from '@shared/decode-api'
+import type { PageHealth, Portrait } from '@shared/domain/page-health'
 import { AppError } from '@shared/errors'
 import type { PictureAddress } from '@shared/pictures'
 import { refusalOf } from '../../decoding'
@@ -45,8 +46,26 @@ const WHOLE_FILE_BYTES = 64 * 1024 * 1024
  * @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed
  */
 export async function decodePage(reading: PageReading, page: number): Promise<GreyPixels> {
+  return await ofPage(reading, page, (source) => reading.decoder.ask('grey', source))
+}
+
+/** @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed */
+export async function measurePage(reading: PageReading, page: number): Promise<PageHealth> {
+  return await ofPage(reading, page, (source) => reading.decoder.ask('measure', source))
+}
+
+/** Null of a page without print. @throws AppError corpus/page-unknown, corpus/page-unreadable, corpus/page-changed */
+export async function portrayPage(reading: PageReading, page: number): Promise<Portrait | null> {
+  return await ofPage(reading, page, (source) => reading.decoder.ask('portray', source))
+}
+
+async function ofPage<Result>(
+  reading: PageReading,
+  page: number,
+  ask: (source: PictureSource) => Promise<Result>,
+): Promise<Result> {
   const row = findPageFile(reading.project, page)
-  return await fromFile(reading, row, ({ path }) => reading.decoder.ask('grey', sourceOf(row, path)))
+  return await fromFile(reading, row, ({ path }) => ask(sourceOf(row, path)))
 }
 
 /**

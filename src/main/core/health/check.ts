@@ -1,12 +1,10 @@
 /** The job: measures pages that are new or changed, then compares them with all others. */
-import { setImmediate } from 'node:timers/promises'
 import type { HealthReport } from '@shared/domain/health'
 import type { RefusedFile } from '@shared/domain/page'
 import { AppError, throwIfCancelled } from '@shared/errors'
-import { HEALTH_METHOD, measurePage } from '../../numerics/page-health/measure'
-import type { GreyPicture } from '../../numerics/staff-space'
+import { HEALTH_METHOD } from '../../numerics/page-health/measure'
 import { inOrder } from '../ordered-work'
-import type { Clock, JobContext, OpenProject } from '../ports'
+import type { Clock, JobContext, OpenProject, PageLooks } from '../ports'
 import { comparePages } from './compare'
 import { listPagesToJudge, type PageToJudge, storeMeasures } from './health-records'
 
@@ -17,19 +15,18 @@ const PIXELS_AT_ONCE = 60_000_000
 export interface HealthWork {
   readonly project: OpenProject
   readonly clock: Clock
-  /** @throws AppError corpus/page-unreadable, corpus/page-changed */
-  readonly decodePage: (page: number) => Promise<GreyPicture>
+  readonly looks: PageLooks
 }
 
 /** @throws Cancelled */
 export async function checkHealth(work: HealthWork, context: JobContext): Promise<HealthReport> {
-  const { project, clock, decodePage } = work
+  const { project, clock, looks } = work
   const started = clock.elapsedMs()
   const pages = listPagesToJudge(project.database, HEALTH_METHOD)
   const fresh = pages.filter(({ measures }) => measures === null)
   const refused = await measureAll(fresh, work, context)
   const measured = listPagesToJudge(project.database, HEALTH_METHOD)
-  const pairs = await comparePages(measured, { project, decodePage, context })
+  const pairs = await comparePages(measured, { project, looks, context })
   return {
     measured: fresh.length - refused.length,
     known: pages.length - fresh.length,
@@ -42,33 +39,31 @@ export async function checkHealth(work: HealthWork, context: JobContext): Promis
 /** Returns the pages that could not be read; each that could is remembered at once. */
 async function measureAll(
   pages: readonly PageToJudge[],
-  { project, clock, decodePage }: HealthWork,
+  { project, clock, looks }: HealthWork,
   context: JobContext,
 ): Promise<readonly RefusedFile[]> {
   const refused: RefusedFile[] = []
   const read = async (page: PageToJudge) => {
     throwIfCancelled(context.signal)
     try {
-      return { page, grey: await decodePage(page.id) }
+      return { page, health: await looks.measure(page.id) }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       refused.push({ file: page.file, reason: error.message })
-      return { page, grey: null }
+      return { page, health: null }
     }
   }
   const weigh = ({ width, height }: PageToJudge): number => width * height
   const options = { concurrency: CONCURRENCY, weigh, capacity: PIXELS_AT_ONCE }
   let done = 0
   context.progress({ label: 'Measuring pages', done, total: pages.length })
-  for await (const { page, grey } of inOrder(pages, read, options)) {
-    if (grey !== null) {
+  for await (const { page, health } of inOrder(pages, read, options)) {
+    if (health !== null) {
       const measuredAt = clock.now().toISOString()
-      storeMeasures(project.database, page, { ...measurePage(grey), method: HEALTH_METHOD, measuredAt })
+      storeMeasures(project.database, page, { ...health, method: HEALTH_METHOD, measuredAt })
     }
     done += 1
     context.progress({ label: 'Measuring pages', done, total: pages.length })
-    // The engine answers others between two pages.
-    await setImmediate()
     throwIfCancelled(context.signal)
   }
   return refused

@@ -1,12 +1,11 @@
 /** Finds pages that are copies of one another: few candidates by short hashes, each confirmed by its pixels. */
 import { setImmediate } from 'node:timers/promises'
+import type { Portrait } from '@shared/domain/page-health'
 import { AppError, throwIfCancelled } from '@shared/errors'
 import { PageHashes } from '../../numerics/page-health/candidates'
 import { fingerprintLikeness } from '../../numerics/page-health/fingerprint'
-import { likeness, type Portrait } from '../../numerics/page-health/likeness'
-import { HEALTH_METHOD, portraitOfPage } from '../../numerics/page-health/measure'
-import type { GreyPicture } from '../../numerics/staff-space'
-import type { JobContext, OpenProject } from '../ports'
+import { HEALTH_METHOD } from '../../numerics/page-health/measure'
+import type { JobContext, OpenProject, PageLooks } from '../ports'
 import {
   contentPair,
   markCompared,
@@ -23,14 +22,14 @@ const KEPT = 24
 
 export interface Comparison {
   readonly project: OpenProject
-  readonly decodePage: (page: number) => Promise<GreyPicture>
+  readonly looks: PageLooks
   readonly context: JobContext
 }
 
 /** Compares pages that were not compared yet with all others; cancelled, it goes on from there. Returns pairs looked at. */
 export async function comparePages(
   pages: readonly PageToJudge[],
-  { project, decodePage, context }: Comparison,
+  { project, looks, context }: Comparison,
 ): Promise<number> {
   const { database } = project
   const measured = onePerContent(pages.filter((page) => page.measures !== null))
@@ -42,7 +41,7 @@ export async function comparePages(
     if (page.measures?.compared === true) compared[index] = 1
   }
   const fresh = [...measured.keys()].filter((index) => compared[index] === 0)
-  const portraits = new Portraits(decodePage)
+  const portraits = new Portraits(looks)
   let pairs = 0
   for (const [done, index] of fresh.entries()) {
     context.progress({ label: 'Comparing pages', done, total: fresh.length })
@@ -51,7 +50,7 @@ export async function comparePages(
     const page = measured[index] as PageToJudge
     for (const candidate of hashes.candidatesOf(index, compared)) {
       const other = measured[candidate] as PageToJudge
-      if (await confirm(database, [page, other], portraits)) pairs += 1
+      if (await confirm(database, [page, other], { looks, portraits })) pairs += 1
       throwIfCancelled(context.signal)
     }
     compared[index] = 1
@@ -73,7 +72,7 @@ function onePerContent(pages: readonly PageToJudge[]): readonly PageToJudge[] {
 async function confirm(
   database: OpenProject['database'],
   [page, other]: readonly [PageToJudge, PageToJudge],
-  portraits: Portraits,
+  { looks, portraits }: { readonly looks: PageLooks; readonly portraits: Portraits },
 ): Promise<boolean> {
   const pair = contentPair(page.sha256, other.sha256)
   if (readLikeness(database, pair, HEALTH_METHOD) !== null) return false
@@ -81,8 +80,8 @@ async function confirm(
   if (first === null || second === null || fingerprintLikeness(first, second) < WORTH_A_LOOK) return false
   const [one, another] = [await portraits.of(page.id), await portraits.of(other.id)]
   if (one === null || another === null) return false
-  await setImmediate()
-  storeLikeness(database, pair, { method: HEALTH_METHOD, likeness: likeness(one, another) })
+  const likeness = await looks.likeness(one, another)
+  storeLikeness(database, pair, { method: HEALTH_METHOD, likeness })
   return true
 }
 
@@ -90,7 +89,7 @@ async function confirm(
 class Portraits {
   private readonly kept = new Map<number, Portrait | null>()
 
-  constructor(private readonly decodePage: Comparison['decodePage']) {}
+  constructor(private readonly looks: PageLooks) {}
 
   /** Null of a page without print, or one that cannot be read any more. */
   async of(page: number): Promise<Portrait | null> {
@@ -105,7 +104,7 @@ class Portraits {
 
   private async look(page: number): Promise<Portrait | null> {
     try {
-      return portraitOfPage(await this.decodePage(page))
+      return await this.looks.portray(page)
     } catch (error) {
       if (error instanceof AppError) return null
       throw error

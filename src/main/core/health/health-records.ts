@@ -1,7 +1,7 @@
 /** Health in the catalogue: what was measured of pages, which were laid over one another, what was decided. */
 import type Database from 'better-sqlite3'
 import type { HealthCheck } from '@shared/domain/health'
-import type { PageHealth } from '../../numerics/page-health/measure'
+import type { PageHealth } from '@shared/domain/page-health'
 
 /** A page as its health is judged; in catalogue order. */
 export interface PageToJudge {

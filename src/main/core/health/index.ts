@@ -9,8 +9,7 @@ import {
 import type { Page } from '@shared/domain/page'
 import { AppError } from '@shared/errors'
 import { HEALTH_METHOD } from '../../numerics/page-health/measure'
-import type { GreyPicture } from '../../numerics/staff-space'
-import type { Clock, Jobs, ProjectAccess } from '../ports'
+import type { Clock, Jobs, PageLooks, ProjectAccess } from '../ports'
 import { checkHealth } from './check'
 import { COPIES_ALIKE, exactCopies, type Found, nearCopies, settledAs } from './copies'
 import {
@@ -29,8 +28,7 @@ export interface HealthDependencies {
   readonly projects: ProjectAccess
   readonly jobs: Jobs
   readonly clock: Clock
-  /** @throws AppError corpus/page-unreadable, corpus/page-changed */
-  readonly decodePage: (page: number) => Promise<GreyPicture>
+  readonly looks: PageLooks
   /** @throws AppError corpus/page-unknown */
   readonly page: (page: number) => Page
 }
@@ -59,8 +57,8 @@ class HealthDesk {
   constructor(private readonly dependencies: HealthDependencies) {}
 
   check(context: Parameters<typeof checkHealth>[1]): ReturnType<typeof checkHealth> {
-    const { projects, clock, decodePage } = this.dependencies
-    return checkHealth({ project: projects.required(), clock, decodePage }, context)
+    const { projects, clock, looks } = this.dependencies
+    return checkHealth({ project: projects.required(), clock, looks }, context)
   }
 
   summary(): HealthSummary {

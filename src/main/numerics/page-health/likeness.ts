@@ -2,15 +2,9 @@
  * How alike two pages are, pixel by pixel, once one is laid over the other: shifted, stretched and turned a little until
  * their print agrees best. Staff lines are taken out first, as pages of one layout share them.
  */
+import type { Portrait } from '@shared/domain/page-health'
 import type { InkPicture } from './ink'
 import { type InkFrame, REACH, turning } from './ink-frame'
-
-/** A page straightened and cut to its frame, lines along rows taken out: [height, width], mean 0. */
-export interface Portrait {
-  readonly width: number
-  readonly height: number
-  readonly values: Float32Array
-}
 
 const SIZE = { width: 320, height: 416 } as const
 /** What is inked evenly over so many pixels to either side along a row is a line and no note. */

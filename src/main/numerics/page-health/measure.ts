@@ -1,11 +1,12 @@
 /** All that one look at a page tells of its health. */
 import type { StaffSpace } from '@shared/domain/page'
+import type { PageHealth, Portrait } from '@shared/domain/page-health'
 import { type GreyPicture, measureStaffSpace } from '../staff-space'
 import { findStaves } from '../staves'
 import { fingerprintOf } from './fingerprint'
 import { inkOf, type InkPicture } from './ink'
 import { type InkFrame, measureFrame } from './ink-frame'
-import { type Portrait, portraitOf, withoutLines } from './likeness'
+import { portraitOf, withoutLines } from './likeness'
 import { measureEdgeWidth } from './sharpness'
 import { shrink } from './shrink'
 import { measureSkew } from './skew'
@@ -30,27 +31,6 @@ const CLEAR_RATIO = 2.5
 
 /** Share of their distance, and of the page's longest side, beyond which lines are of text: 3.5 mm of A4 and more. */
 const TEXT = { thickness: 0.15, distance: 0.012 } as const
-
-export interface PageHealth {
-  /** Grey of paper and print in [0, 1]. */
-  readonly paper: number
-  readonly print: number
-  /** Mean ink of the page in [0, 1]. */
-  readonly inkShare: number
-  /** Share of the page's cells that anything is written in. */
-  readonly covered: number
-  /** Width of edges in pixels; null on a page without print. */
-  readonly edgePixels: number | null
-  /** Positive where lines fall to the right; null where there are no lines to tell it by. */
-  readonly skewDegrees: number | null
-  /** Distance of staff lines in pixels, and how many runs agree; null where there are none. */
-  readonly spacePixels: number | null
-  readonly agreement: number | null
-  /** Staves run down the page. Whether a page stands on its head is not told: nothing measured shows it reliably. */
-  readonly sideways: boolean
-  /** Null on a page without print. */
-  readonly fingerprint: Int8Array | null
-}
 
 /** Rows of a page without lines are this much sharper at their best angle than on average; pages of music reach 2. */
 const LEAST_CLARITY = 1.3
