@@ -1,21 +1,11 @@
 import axe from 'axe-core'
 import type { AmissFile } from '@shared/domain/files'
 import { AppError } from '@shared/errors'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import type { Application } from '../../src/renderer/src/state/application.svelte'
-import { FAKE_FOLDER, FakeEngine } from './support/fake-engine'
+import { FakeEngine } from './support/fake-engine'
 import { fakeAmiss } from './support/fake-files'
-import { MemoryStorage } from './support/memory-storage'
-import { renderApplication, type Rendered } from './support/rendering'
-
-let rendered: (Rendered & { readonly application: Application }) | null = null
-afterEach(async () => {
-  await rendered?.remove()
-  rendered = null
-})
-
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000 })
+import { application, openCorpus, until } from './support/open-corpus'
 
 const found = (page: number, sameBytes = true, id = page): AmissFile['proposals'][number] => ({
   id,
@@ -28,13 +18,7 @@ const found = (page: number, sameBytes = true, id = page): AmissFile['proposals'
 async function show(amiss: readonly AmissFile[] = []): Promise<FakeEngine> {
   const engine = new FakeEngine()
   engine.files.amiss = amiss
-  const storage = new MemoryStorage()
-  storage.setItem('scorescope.project', FAKE_FOLDER)
-  rendered = renderApplication(engine, storage)
-  rendered.target.style.width = '1280px'
-  const { application } = rendered
-  await until(() => expect(application.project.status).toBe('open'))
-  application.navigation.go('corpus')
+  await openCorpus(engine)
   await until(() => expect(button('Files…')).toBeTruthy())
   return engine
 }
@@ -159,7 +143,7 @@ describe('the import dialog', () => {
   it('begins with what the project does with files, and keeps watching the folder when asked to', async () => {
     const engine = await show()
     engine.files.storage = 'copy'
-    rendered?.application.ask('import')
+    application().ask('import')
     await until(() => expect(dialog().textContent).toContain('Keep watching this folder'))
     const [folder] = dialog().querySelectorAll<HTMLInputElement>('input[type=text]')
     await userEvent.fill(folder ?? dialog(), '/scans')

@@ -1,38 +1,16 @@
 import axe from 'axe-core'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import type { Application } from '../../../src/renderer/src/state/application.svelte'
-import { FAKE_FOLDER, FakeEngine } from '../support/fake-engine'
-import { MemoryStorage } from '../support/memory-storage'
-import { renderApplication, type Rendered } from '../support/rendering'
-
-let rendered: (Rendered & { readonly application: Application }) | null = null
-afterEach(async () => {
-  await rendered?.remove()
-  rendered = null
-})
-
-/** Patient: a busy machine is no failure. */
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000 })
+import { FakeEngine } from '../support/fake-engine'
+import { find, openCorpus, until } from '../support/open-corpus'
 
 async function show(scale = 1): Promise<FakeEngine> {
   const engine = new FakeEngine({ scale })
-  const storage = new MemoryStorage()
-  storage.setItem('scorescope.project', FAKE_FOLDER)
-  rendered = renderApplication(engine, storage)
-  rendered.target.style.width = '1280px'
-  const { application } = rendered
-  await until(() => expect(application.project.status).toBe('open'))
-  application.navigation.go('corpus')
+  await openCorpus(engine)
   await until(() => find('[data-index="2"]'))
   return engine
 }
 
-const find = (selector: string): HTMLElement => {
-  const found = document.querySelector<HTMLElement>(selector)
-  if (found === null) throw new Error(`There is no ${selector}.`)
-  return found
-}
 const field = (label: string): HTMLInputElement => {
   const named = [...document.querySelectorAll('label')].find((known) => known.textContent.trim() === label)
   const control = document.getElementById(named?.htmlFor ?? '')

@@ -1,22 +1,9 @@
 import axe from 'axe-core'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import { FAKE_FOLDER, FakeEngine } from '../support/fake-engine'
-import { MemoryStorage } from '../support/memory-storage'
-import { renderApplication } from '../support/rendering'
+import { FakeEngine } from '../support/fake-engine'
+import { find, openCorpus, until } from '../support/open-corpus'
 
-let rendered: ReturnType<typeof renderApplication> | null = null
-afterEach(async () => {
-  await rendered?.remove()
-  rendered = null
-})
-
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000 })
-const find = (selector: string): HTMLElement => {
-  const found = document.querySelector<HTMLElement>(selector)
-  if (found === null) throw new Error(`There is no ${selector}.`)
-  return found
-}
 const check = (name: string): HTMLElement => {
   const buttons = [...document.querySelectorAll<HTMLElement>('section[aria-label=Checks] button')]
   const found = buttons.find((button) => button.textContent.includes(name))
@@ -24,13 +11,8 @@ const check = (name: string): HTMLElement => {
   return found
 }
 
-async function openHealth(engine = new FakeEngine()): Promise<ReturnType<typeof renderApplication>> {
-  const storage = new MemoryStorage()
-  storage.setItem('scorescope.project', FAKE_FOLDER)
-  const shown = renderApplication(engine, storage)
-  rendered = shown
-  await until(() => expect(shown.application.project.status).toBe('open'))
-  shown.application.navigation.go('corpus')
+async function openHealth(engine = new FakeEngine()): ReturnType<typeof openCorpus> {
+  const shown = await openCorpus(engine)
   await until(() => find('[aria-label="Health of the pages"]').click())
   return shown
 }

@@ -1,39 +1,17 @@
 import axe from 'axe-core'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import type { Application } from '../../../src/renderer/src/state/application.svelte'
 import type { Places } from '../../../src/renderer/src/state/navigation.svelte'
-import { FAKE_FOLDER, FakeEngine } from '../support/fake-engine'
-import { MemoryStorage } from '../support/memory-storage'
-import { renderApplication, type Rendered } from '../support/rendering'
-
-let rendered: (Rendered & { readonly application: Application }) | null = null
-afterEach(async () => {
-  await rendered?.remove()
-  rendered = null
-})
-
-/** Patient: a busy machine is no failure. */
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000 })
+import { FakeEngine } from '../support/fake-engine'
+import { application, find, openCorpus, until } from '../support/open-corpus'
 
 async function show(place: Places['corpus'], ready: string): Promise<FakeEngine> {
   const engine = new FakeEngine()
-  const storage = new MemoryStorage()
-  storage.setItem('scorescope.project', FAKE_FOLDER)
-  rendered = renderApplication(engine, storage)
-  rendered.target.style.width = '1280px'
-  const { application } = rendered
-  await until(() => expect(application.project.status).toBe('open'))
-  application.navigation.go('corpus', place)
+  await openCorpus(engine, place)
   await until(() => find(ready))
   return engine
 }
 
-const find = (selector: string): HTMLElement => {
-  const found = document.querySelector<HTMLElement>(selector)
-  if (found === null) throw new Error(`There is no ${selector}.`)
-  return found
-}
 const all = (selector: string): readonly Element[] => [...document.querySelectorAll(selector)]
 const button = (name: string): HTMLElement => {
   const found = [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === name)
@@ -93,7 +71,7 @@ describe('regions that are left out', () => {
   it('are drawn where the pointer is on a page that is turned and enlarged', async () => {
     const engine = await show({ page: 3 }, OPENED)
     await userEvent.keyboard('r++')
-    await until(() => expect(rendered?.application.navigation.on('corpus').page).toBe(3))
+    await until(() => expect(application().navigation.on('corpus').page).toBe(3))
     // The view comes to rest.
     let last = ''
     await until(() => {
@@ -117,7 +95,7 @@ describe('regions that are left out', () => {
     const engine = await show({ page: 3 }, OPENED)
     await userEvent.keyboard('x{Escape}')
     await until(() => expect(find('[aria-label="Draw a region to leave out"]').ariaPressed).toBe('false'))
-    expect(rendered?.application.navigation.on('corpus').page).toBe(3)
+    expect(application().navigation.on('corpus').page).toBe(3)
     expect(engine.requests('catalogue', 'setRegions')).toEqual([])
   })
 
@@ -131,13 +109,13 @@ describe('regions that are left out', () => {
     const before = engine.regions.get(3)?.[0]
     await userEvent.keyboard('{ArrowRight}')
     await until(() => expect(engine.regions.get(3)?.[0]?.x).toBeGreaterThan(before?.x ?? Infinity))
-    expect(rendered?.application.navigation.on('corpus').page).toBe(3)
+    expect(application().navigation.on('corpus').page).toBe(3)
     await userEvent.keyboard('{Control>}{ArrowDown}{/Control}')
     await until(() => expect(engine.regions.get(3)?.[0]?.height).toBeGreaterThan(before?.height ?? Infinity))
     await userEvent.keyboard('{Delete}')
     await until(() => expect(engine.regions.get(3)).toEqual([]))
     await userEvent.keyboard('{ArrowRight}')
-    await until(() => expect(rendered?.application.navigation.on('corpus').page).toBe(4))
+    await until(() => expect(application().navigation.on('corpus').page).toBe(4))
   })
 
   it('are chosen in the list, moved as a whole by dragging and pulled at a handle', async () => {
@@ -239,7 +217,7 @@ describe('two pages side by side', () => {
     const [a = 0, b = 0] = lieOf(pane)
     return Math.round((Math.atan2(b, a) * 180) / Math.PI)
   }
-  const place = (): Places['corpus'] | undefined => rendered?.application.navigation.on('corpus')
+  const place = (): Places['corpus'] | undefined => application().navigation.on('corpus')
 
   it('are opened by a place, by C, and by choosing two in the grid', async () => {
     await show({ page: 3, beside: 9 }, PAIR)
@@ -298,7 +276,7 @@ describe('two pages side by side', () => {
   it('enlarge so that staff spaces are equally large', async () => {
     const engine = await show({ page: 3 }, OPENED)
     engine.staffSpaces = new Map([[9, 28]])
-    rendered?.application.navigation.go('corpus', { page: 3, beside: 9 })
+    application().navigation.go('corpus', { page: 3, beside: 9 })
     await until(() => expect(find('[aria-label="Second page"]').textContent).toContain('28.0 pixels'))
     await until(() => expect(scaleOf('Second page')).toBeGreaterThan(0))
     find('[aria-label="First page"] [role=application]').focus()
