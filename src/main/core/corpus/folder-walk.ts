@@ -4,7 +4,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { RefusedFile } from '@shared/domain/page'
 import { throwIfCancelled } from '@shared/errors'
-import { type ImageFormat, isNamedLikeImage, recognise, SIGNATURE_BYTES } from './image-format'
+import { type ImageFormat, isNamedLikeImage, recogniseFile } from './image-format'
 import { compareKeys, naturalKey } from './natural-order'
 
 export interface FoundFile {
@@ -145,9 +145,7 @@ class Walker {
       const handle = await open(path, 'r')
       try {
         const { size, mtimeMs } = await handle.stat()
-        const start = Buffer.alloc(Math.min(size, SIGNATURE_BYTES))
-        const { bytesRead } = await handle.read(start, 0, start.byteLength, 0)
-        const seen = recognise(start.subarray(0, bytesRead))
+        const seen = await recogniseFile(handle)
         if (seen.format !== null)
           this.found.push({ file, path, format: seen.format, sizeBytes: size, modifiedMs: mtimeMs })
         else if (seen.image || isNamedLikeImage(file)) this.refuse(file, seen.reason)

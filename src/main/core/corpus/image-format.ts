@@ -1,10 +1,11 @@
 /** What a file is by its first bytes; its name does not count. */
+import type { FileHandle } from 'node:fs/promises'
 import type { Page } from '@shared/domain/page'
 
 export type ImageFormat = Page['format']
 
 /** How many bytes `recognise` wants to see. */
-export const SIGNATURE_BYTES = 512
+const SIGNATURE_BYTES = 512
 
 export type Recognition =
   | { readonly format: ImageFormat }
@@ -42,7 +43,13 @@ const SVG = /^(\xef\xbb\xbf)?\s*(<\?xml[^]*?)?(<!--[^]*?-->\s*)*(<!DOCTYPE svg[^
 
 const ADVICE = 'save its pages as JPEG, PNG, TIFF, WebP or PDF'
 
-export function recognise(start: Uint8Array): Recognition {
+/** What an open file is. */
+export async function recogniseFile(file: FileHandle): Promise<Recognition> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0)
+  return recognise(buffer.subarray(0, bytesRead))
+}
+
+function recognise(start: Uint8Array): Recognition {
   if (start.byteLength === 0) return { format: null, reason: 'it is empty (0 bytes)', image: false }
   const text = Buffer.from(start.buffer, start.byteOffset, start.byteLength).toString('latin1')
   const format = nameOf(text, SIGNATURES)

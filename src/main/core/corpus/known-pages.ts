@@ -1,4 +1,5 @@
 /** How an import tells pages that are in the catalogue from new ones. */
+import { append } from './append'
 import type { FoundFile } from './folder-walk'
 import type { KnownPage, PageRecord } from './import-records'
 import { isSameState } from './page-files'
@@ -60,12 +61,6 @@ export class KnownPages {
     this.origins.set(page.origin, [...others, page])
     this.contents.set(contentKey(page.sha256, page.place), page)
   }
-}
-
-function append(map: Map<string, KnownPage[]>, key: string, page: KnownPage): void {
-  const pages = map.get(key)
-  if (pages === undefined) map.set(key, [page])
-  else pages.push(page)
 }
 
 function wholeFile(pages: readonly KnownPage[]): readonly KnownPage[] | null {

@@ -32,6 +32,7 @@ export async function comparePages(
   { project, looks, context }: Comparison,
 ): Promise<number> {
   const { database } = project
+  const byContent = Map.groupBy(pages, ({ sha256 }) => sha256)
   const measured = onePerContent(pages.filter((page) => page.measures !== null))
   const hashes = new PageHashes(measured.length)
   const compared = new Uint8Array(measured.length)
@@ -54,10 +55,9 @@ export async function comparePages(
       throwIfCancelled(context.signal)
     }
     compared[index] = 1
-    const sameContent = pages.filter(({ sha256 }) => sha256 === page.sha256)
     markCompared(
       database,
-      sameContent.map(({ id }) => id),
+      (byContent.get(page.sha256) ?? []).map(({ id }) => id),
     )
   }
   return pairs

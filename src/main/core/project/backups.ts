@@ -6,6 +6,7 @@ import type { CatalogueCopy, CopyCounts } from '@shared/domain/repair'
 import { syncFolder } from '../../storage/atomic-file'
 import type { Clock } from '../ports'
 import { schemaOf } from './migrate'
+import { hasTable } from './tables'
 
 export const BACKUPS_FOLDER = 'backups'
 const KEPT = 5
@@ -46,13 +47,19 @@ export function needsDailyBackup(projectFolder: string, clock: Clock): boolean {
 export function readBackups(projectFolder: string, known: number): readonly CatalogueCopy[] {
   const folder = join(projectFolder, BACKUPS_FOLDER)
   return listBackups(folder)
-    .map((name) => ({
-      name,
-      madeAt: madeAt(name),
-      sizeBytes: statSync(join(folder, name)).size,
-      ...readCopy(join(folder, name), known),
-    }))
+    .map((name) => describeCopy(folder, name, known))
     .reverse()
+}
+
+/** One of the copies; null where there is none of that name. */
+export function readBackup(projectFolder: string, wanted: string, known: number): CatalogueCopy | null {
+  const folder = join(projectFolder, BACKUPS_FOLDER)
+  return listBackups(folder).includes(wanted) ? describeCopy(folder, wanted, known) : null
+}
+
+function describeCopy(folder: string, name: string, known: number): CatalogueCopy {
+  const path = join(folder, name)
+  return { name, madeAt: madeAt(name), sizeBytes: statSync(path).size, ...readCopy(path, known) }
 }
 
 function readCopy(path: string, known: number): Pick<CatalogueCopy, 'schema' | 'problem' | 'counts'> {
@@ -80,11 +87,8 @@ const COUNTED: Readonly<Record<keyof CopyCounts, string>> = {
 
 /** Tables that an older schema lacks count as empty. */
 export function countRows(database: Database.Database): CopyCounts {
-  const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
   const count = (table: string): number =>
-    exists.get(table) === undefined
-      ? 0
-      : Number(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+    hasTable(database, table) ? Number(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()) : 0
   const entries = Object.entries(COUNTED).map(([name, table]) => [name, count(table)])
   return Object.fromEntries(entries) as CopyCounts
 }

@@ -1,5 +1,6 @@
 /** Makes rows whose partner was lost whole again where that can be done, and drops them where it cannot. */
 import type Database from 'better-sqlite3'
+import { hasTable, tablesOf } from './tables'
 
 export interface Mended {
   /** Rows that were dropped, by table. */
@@ -43,11 +44,7 @@ function mendingSql({ table, parent, pairs, isOptional }: Reference): string {
 }
 
 function referencesOf(database: Database.Database): readonly Reference[] {
-  const tables = database
-    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid")
-    .pluck()
-    .all()
-  return tables.flatMap((table) => {
+  return tablesOf(database).flatMap((table) => {
     const keys = database.pragma(`foreign_key_list(${table})`) as readonly {
       id: number
       table: string
@@ -68,7 +65,7 @@ function referencesOf(database: Database.Database): readonly Reference[] {
 
 /** Pages whose piece is lost stay, in pieces that say what happened; the same for pieces and composers. */
 function placePages(database: Database.Database): readonly string[] {
-  if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'pages'").get() === undefined) return []
+  if (!hasTable(database, 'pages')) return []
   const place = "'Recovered ' || lost, 'recovered ' || lost"
   const lost = (table: string, column: string, parent: string): string =>
     `(SELECT DISTINCT ${column} AS lost FROM ${table} WHERE ${column} NOT IN (SELECT id FROM ${parent}))`

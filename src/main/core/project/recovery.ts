@@ -10,6 +10,7 @@ import { CATALOGUE_ENDINGS } from './catalogue-endings'
 import { migrate, schemaOf } from './migrate'
 import { mendReferences } from './mend-references'
 import { rescueRows, shapeOf } from './row-rescue'
+import { hasTable, tablesOf } from './tables'
 
 export interface Recovery {
   readonly tables: readonly RecoveredTable[]
@@ -83,16 +84,6 @@ function readInto(
   }
 }
 
-/** In the order in which they were made: what others refer to comes first. */
-function tablesOf(database: Database.Database): readonly string[] {
-  return database
-    .prepare<[], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
-    )
-    .pluck()
-    .all()
-}
-
 function readTable(damaged: Database.Database, fresh: Database.Database, name: string): RecoveredTable {
   const shape = shapeOf(fresh, name)
   const { parent, columns } = shape
@@ -144,7 +135,7 @@ function closeHistory(fresh: Database.Database, tables: readonly RecoveredTable[
 
 /** Sample sets that have fewer crops than they were drawn with. */
 function thinnedSets(fresh: Database.Database): readonly string[] {
-  if (!tablesOf(fresh).includes('samples')) return []
+  if (!hasTable(fresh, 'samples')) return []
   const names = fresh
     .prepare<[], string>(
       `SELECT name FROM sample_sets

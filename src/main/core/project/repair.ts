@@ -8,7 +8,7 @@ import type { RequestOutput } from '@shared/requests'
 import { syncFolder } from '../../storage/atomic-file'
 import { MIGRATIONS } from '../migrations'
 import type { Clock } from '../ports'
-import { BACKUPS_FOLDER, checkCopy, countRows, readBackups, stampOf, syncFile } from './backups'
+import { BACKUPS_FOLDER, checkCopy, countRows, readBackup, readBackups, stampOf, syncFile } from './backups'
 import { CATALOGUE_FILE, inspectCatalogue } from './catalogue'
 import { CATALOGUE_ENDINGS } from './catalogue-endings'
 import { recoverCatalogue } from './recovery'
@@ -69,8 +69,8 @@ function factsOf(folder: string, database: Database.Database): Pick<RepairReport
 
 /** @throws AppError project/backup-unfit, project/too-new */
 function takeCopy(folder: string, name: string, draft: string): void {
-  const copy = readBackups(folder, MIGRATIONS.length).find((backup) => backup.name === name)
-  if (copy === undefined)
+  const copy = readBackup(folder, name, MIGRATIONS.length)
+  if (copy === null)
     throw AppError.of('project/backup-unfit', { backup: name, problem: 'there is no copy of that name' })
   if (copy.schema > MIGRATIONS.length)
     throw AppError.of('project/too-new', { folder, found: copy.schema, known: MIGRATIONS.length })

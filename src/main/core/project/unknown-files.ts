@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
+import { hasTable } from './tables'
 
 /** Sample files and runs' folders, relative to the project folder with forward slashes, by name. */
 export function unknownFiles(folder: string, database: Database.Database): readonly string[] {
@@ -19,8 +20,7 @@ export function unknownFiles(folder: string, database: Database.Database): reado
 
 /** Nothing where an older schema has no such table. */
 function column(database: Database.Database, table: string, name: string): readonly unknown[] {
-  const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table)
-  return exists === undefined ? [] : database.prepare(`SELECT ${name} FROM ${table}`).pluck().all()
+  return hasTable(database, table) ? database.prepare(`SELECT ${name} FROM ${table}`).pluck().all() : []
 }
 
 function namesIn(folder: string): readonly string[] {

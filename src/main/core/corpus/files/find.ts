@@ -3,6 +3,7 @@ import { basename, relative, sep } from 'node:path'
 import type { FindReport } from '@shared/domain/files'
 import { Cancelled, throwIfCancelled } from '@shared/errors'
 import type { Clock, JobContext, OpenProject } from '../../ports'
+import { append } from '../append'
 import { filesBelow } from '../files-below'
 import { fileState, hashFile, pathOf } from '../page-files'
 import { type NewProposal, type PagesFile, readFiles, replaceProposals } from './file-records'
@@ -120,12 +121,6 @@ class Search {
     const steps = ({ path }: NewProposal): number => relative(this.project.folder, path).split(sep).length
     return steps(one) - steps(other) || (one.path < other.path ? -1 : 1)
   }
-}
-
-function append(map: Map<string, NewProposal[]>, key: string, proposal: NewProposal): void {
-  const known = map.get(key)
-  if (known === undefined) map.set(key, [proposal])
-  else known.push(proposal)
 }
 
 const plainName = (path: string): string => basename(path).normalize('NFC').toLowerCase()

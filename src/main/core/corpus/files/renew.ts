@@ -7,7 +7,7 @@ import { refusalOf } from '../../../decoding'
 import { asWriteRefusal } from '../../../storage/write-problem'
 import type { Clock, JobContext, OpenProject } from '../../ports'
 import { readProblem } from '../folder-walk'
-import { type ImageFormat, recognise, SIGNATURE_BYTES } from '../image-format'
+import { type ImageFormat, recogniseFile } from '../image-format'
 import { DRAWN_DPI } from '../import'
 import { type Change, ImportWriter, type KnownPage, type PageRecord, readKnownPages } from '../import-records'
 import { statedDpi } from '../importer'
@@ -165,8 +165,7 @@ function saidOfParts({ file, pages, inPlace }: Renewal, there: readonly number[]
 async function formatOf(path: string): Promise<ImageFormat | null> {
   const handle = await open(path, 'r')
   try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0)
-    return recognise(buffer.subarray(0, bytesRead)).format
+    return (await recogniseFile(handle)).format
   } finally {
     await handle.close()
   }
